@@ -1,0 +1,52 @@
+package com.xxxchatnow.loyalty.kit;
+
+/**
+ * The catalogue of environment variables, for all services. A name of one of our prefixes that is
+ * not here is a mistake, and is reported at the start.
+ */
+public enum Setting {
+  KAFKA_BOOTSTRAP_SERVERS("127.0.0.1:9092", "brokers"),
+  KAFKA_CLIENT_CONFIG(null, "path of a properties file merged into every Kafka client (TLS, SASL)"),
+  SCHEMA_REGISTRY_URL("http://127.0.0.1:8081/apis/ccompat/v7", "Confluent-compatible registry"),
+  RRR_API_BASE_URL(null, "RRR's API, without /v1; HTTPS, or HTTP on loopback"),
+  RRR_CLIENT_ID(null, "OAuth client id at RRR"),
+  RRR_CLIENT_SECRET(null, "OAuth client secret at RRR"),
+  RRR_WEBHOOK_SECRET(null, "RRR's webhook secrets, comma-separated; several during a rotation"),
+  RRR_WEBHOOK_SIGNATURE(
+      "body",
+      "body, or envelope: accept RRR's signing envelope as well when its headers are there"),
+  RRR_WEBHOOK_TOLERANCE("5m", "how far an envelope's timestamp may be off"),
+  RRR_EARN_ENABLED("true", "false: purchases are dead-lettered with DISABLED"),
+  RRR_REDEEM_ENABLED("true", "false: new redemptions are rejected with DISABLED"),
+  RRR_LINK_ENABLED("true", "false: RRR is not asked for links; only events tell them"),
+  RRR_ROLLOUT_PERCENT("100", "share of users who take part, 0 to 100, stable by user id"),
+  RRR_BETA_USERS("", "user ids, comma-separated, who always take part"),
+  RRR_RATE_LIMIT_RPS(
+      null, "this service's part of RRR's 100 requests/s, for all its instances together"),
+  RRR_RATE_LIMIT_BURST(
+      null, "this service's part of RRR's burst of 200, for all its instances together"),
+  RRR_EARN_BATCH_SIZE("1", "above 1: use RRR's batch endpoint when a backlog is waiting"),
+  RRR_IDEMPOTENCY_KEY_FORMAT("plain", "plain, or uuid: the name-based UUID of the plain key"),
+  EARN_POLICY(null, "path of the earn policy; the built-in one when not set"),
+  HTTP_PORT(null, "the service's own port: ingress 8080, saga queries 8082; 0 = any free"),
+  HTTP_HOST("127.0.0.1", "the address the service's own port listens on"),
+  ADMIN_PORT(null, "health and metrics: 9101 earn, 9102 saga, 9103 ingress; 0 = any free"),
+  ADMIN_HOST("127.0.0.1", "the address the admin port listens on");
+
+  private final String defaultValue;
+  private final String meaning;
+
+  Setting(String defaultValue, String meaning) {
+    this.defaultValue = defaultValue;
+    this.meaning = meaning;
+  }
+
+  /** Null where the variable is required, or its default depends on the service. */
+  public String defaultValue() {
+    return defaultValue;
+  }
+
+  public String meaning() {
+    return meaning;
+  }
+}

@@ -1,0 +1,126 @@
+package com.xxxchatnow.loyalty.kit;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.WakeupException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads a whole topic from its start, in every instance and without a group, and keeps following
+ * it: how a flag or a link reaches all instances within a moment. What the listener makes of a
+ * record must be the same when it sees it twice, because after a fault the topic is read anew.
+ */
+public final class TopicFollower implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(TopicFollower.class);
+  private static final Duration POLL = Duration.ofMillis(500);
+  private static final long PAUSE_AFTER_FAULT_MILLIS = 1_000;
+
+  private final String topic;
+  private final Map<String, Object> config;
+  private final Consumer<ConsumerRecord<byte[], byte[]>> listener;
+  private final CountDownLatch caughtUp = new CountDownLatch(1);
+  private final CountDownLatch closing = new CountDownLatch(1);
+  private final Thread thread;
+  private volatile String problem = "not read yet";
+
+  /** Starts to follow. The listener runs on the follower's own thread. */
+  public TopicFollower(
+      String topic,
+      String clientId,
+      KafkaSettings kafka,
+      Consumer<ConsumerRecord<byte[], byte[]>> listener) {
+    this.topic = topic;
+    this.listener = listener;
+    this.config =
+        kafka.client(
+            clientId,
+            Map.of(
+                "enable.auto.commit", false,
+                "isolation.level", "read_committed",
+                "allow.auto.create.topics", false));
+    this.thread = Thread.ofPlatform().daemon().name("follow-" + topic).start(this::follow);
+  }
+
+  /** Waits until what the topic held at the start has been read; false when it took longer. */
+  public boolean awaitCaughtUp(Duration limit) throws InterruptedException {
+    return caughtUp.await(limit.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /** What keeps it from following, or empty text. */
+  public String problem() {
+    return problem;
+  }
+
+  @Override
+  public void close() {
+    closing.countDown();
+    thread.interrupt();
+    try {
+      thread.join(Duration.ofSeconds(5));
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void follow() {
+    while (closing.getCount() > 0) {
+      try (var consumer =
+          new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+        read(consumer);
+      } catch (WakeupException | org.apache.kafka.common.errors.InterruptException closed) {
+        log.debug("{} is not followed any more", topic);
+        return;
+      } catch (KafkaException fault) {
+        report(fault);
+        if (fault instanceof AuthorizationException || pause()) return;
+      }
+    }
+  }
+
+  private void read(KafkaConsumer<byte[], byte[]> consumer) {
+    var partitions =
+        consumer.partitionsFor(topic).stream()
+            .map(info -> new TopicPartition(topic, info.partition()))
+            .toList();
+    consumer.assign(partitions);
+    consumer.seekToBeginning(partitions);
+    var ends = new HashMap<>(consumer.endOffsets(partitions));
+    while (closing.getCount() > 0) {
+      for (var record : consumer.poll(POLL)) listener.accept(record);
+      problem = "";
+      if (caughtUp.getCount() > 0 && reached(consumer, partitions, ends)) caughtUp.countDown();
+    }
+  }
+
+  private static boolean reached(
+      KafkaConsumer<?, ?> consumer, List<TopicPartition> partitions, Map<TopicPartition, Long> to) {
+    return partitions.stream().allMatch(each -> consumer.position(each) >= to.get(each));
+  }
+
+  private void report(KafkaException fault) {
+    if (!fault.toString().equals(problem))
+      log.warn("{} can't be followed: {}", topic, fault.toString());
+    problem = fault.toString();
+  }
+
+  private boolean pause() {
+    try {
+      return closing.await(PAUSE_AFTER_FAULT_MILLIS, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+      return true;
+    }
+  }
+}
