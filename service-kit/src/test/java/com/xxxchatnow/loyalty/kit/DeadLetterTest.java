@@ -1,0 +1,63 @@
+package com.xxxchatnow.loyalty.kit;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.xxxchatnow.loyalty.events.Reason;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.junit.jupiter.api.Test;
+
+class DeadLetterTest {
+  private static final Clock NOON =
+      Clock.fixed(Instant.parse("2026-11-22T12:00:00Z"), ZoneOffset.UTC);
+
+  @Test
+  void it_keeps_key_bytes_and_headers_and_says_where_from_and_why() {
+    var source =
+        new ConsumerRecord<>("payments.purchases.v1", 3, 42, "u-1".getBytes(UTF_8), new byte[] {9});
+    source.headers().add("traceparent", "00-a".getBytes(UTF_8));
+    source.headers().add("dlt.replays", "2".getBytes(UTF_8));
+    source.headers().add("dlt.reason", "DISABLED".getBytes(UTF_8));
+
+    var letter =
+        new DeadLetter(
+                source, Reason.REFUSED_VALIDATION, "422 VALIDATION_FAILED", 1, "token_purchase_o-1")
+            .record("earn-processor", NOON);
+
+    assertThat(letter.topic()).isEqualTo("payments.purchases.v1.dlt");
+    assertThat(letter.key()).isEqualTo(source.key());
+    assertThat(letter.value()).isEqualTo(source.value());
+    assertThat(headers(letter))
+        .containsExactlyInAnyOrderEntriesOf(
+            Map.ofEntries(
+                Map.entry("traceparent", "00-a"),
+                Map.entry("dlt.replays", "2"),
+                Map.entry("dlt.reason", "REFUSED_VALIDATION"),
+                Map.entry("dlt.detail", "422 VALIDATION_FAILED"),
+                Map.entry("dlt.source.topic", "payments.purchases.v1"),
+                Map.entry("dlt.source.partition", "3"),
+                Map.entry("dlt.source.offset", "42"),
+                Map.entry("dlt.source.timestamp", "-1"),
+                Map.entry("dlt.service", "earn-processor"),
+                Map.entry("dlt.failed-at", "2026-11-22T12:00:00Z"),
+                Map.entry("dlt.attempts", "1"),
+                Map.entry("dlt.idempotency-key", "token_purchase_o-1")));
+  }
+
+  private static Map<String, String> headers(ProducerRecord<?, ?> record) {
+    var all = new TreeMap<String, String>();
+    record
+        .headers()
+        .forEach(header ->
+            assertThat(all.put(header.key(), new String(header.value(), UTF_8)))
+                .as("each header once")
+                .isNull());
+    return all;
+  }
+}
