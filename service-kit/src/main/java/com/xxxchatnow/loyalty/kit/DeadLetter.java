@@ -28,7 +28,13 @@ public record DeadLetter(
   public static final String SOURCE_TOPIC = "dlt.source.topic";
   public static final String SOURCE_PARTITION = "dlt.source.partition";
   public static final String SOURCE_OFFSET = "dlt.source.offset";
+
+  /**
+   * When the record was first published, milliseconds since 1970: a replayed record that fails
+   * again keeps it, because RRR's memory of its idempotency key did not start anew.
+   */
   public static final String SOURCE_TIMESTAMP = "dlt.source.timestamp";
+
   public static final String SERVICE = "dlt.service";
   public static final String FAILED_AT = "dlt.failed-at";
   public static final String ATTEMPTS = "dlt.attempts";
@@ -45,13 +51,26 @@ public record DeadLetter(
     put(headers, SOURCE_TOPIC, source.topic());
     put(headers, SOURCE_PARTITION, Integer.toString(source.partition()));
     put(headers, SOURCE_OFFSET, Long.toString(source.offset()));
-    put(headers, SOURCE_TIMESTAMP, Long.toString(source.timestamp()));
+    put(headers, SOURCE_TIMESTAMP, Long.toString(publishedAt(source)));
     put(headers, SERVICE, service);
     put(headers, FAILED_AT, clock.instant().toString());
     put(headers, ATTEMPTS, Integer.toString(attempts));
     if (idempotencyKey != null) put(headers, IDEMPOTENCY_KEY, idempotencyKey);
     return new ProducerRecord<>(
         source.topic() + Topic.DEAD_LETTER_SUFFIX, null, source.key(), source.value(), headers);
+  }
+
+  /**
+   * When a record of a source topic was first published, milliseconds since 1970: its timestamp or,
+   * for a replayed record, the earlier one that its first dead letter noted. Whatever asks how old
+   * an idempotency key may be asks this.
+   */
+  public static long publishedAt(ConsumerRecord<?, ?> record) {
+    return Traces.text(record.headers(), SOURCE_TIMESTAMP)
+        .filter(text -> text.matches("\\d{1,18}"))
+        .map(Long::parseLong)
+        .filter(first -> first < record.timestamp())
+        .orElse(record.timestamp());
   }
 
   private static void put(RecordHeaders headers, String name, String value) {

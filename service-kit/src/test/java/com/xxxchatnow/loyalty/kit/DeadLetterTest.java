@@ -8,9 +8,12 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.record.TimestampType;
 import org.junit.jupiter.api.Test;
 
 class DeadLetterTest {
@@ -48,6 +51,45 @@ class DeadLetterTest {
                 Map.entry("dlt.failed-at", "2026-11-22T12:00:00Z"),
                 Map.entry("dlt.attempts", "1"),
                 Map.entry("dlt.idempotency-key", "token_purchase_o-1")));
+  }
+
+  @Test
+  void a_replayed_record_keeps_the_time_of_its_first_publication() {
+    var first = letterOf(at(1_000));
+    var replayed = at(5_000);
+    first.headers().forEach(replayed.headers()::add);
+
+    assertThat(DeadLetter.publishedAt(replayed)).isEqualTo(1_000);
+    assertThat(headers(letterOf(replayed))).containsEntry("dlt.source.timestamp", "1000");
+  }
+
+  @Test
+  void a_header_that_would_make_a_record_younger_or_is_no_number_is_not_believed() {
+    for (var forged : new String[] {"9000", "-1", "soon", ""}) {
+      var record = at(5_000);
+      record.headers().add("dlt.source.timestamp", forged.getBytes(UTF_8));
+
+      assertThat(DeadLetter.publishedAt(record)).as(forged).isEqualTo(5_000);
+    }
+  }
+
+  private static ConsumerRecord<byte[], byte[]> at(long timestamp) {
+    return new ConsumerRecord<>(
+        "payments.purchases.v1",
+        0,
+        1,
+        timestamp,
+        TimestampType.CREATE_TIME,
+        1,
+        1,
+        new byte[] {1},
+        new byte[] {9},
+        new RecordHeaders(),
+        Optional.empty());
+  }
+
+  private static ProducerRecord<byte[], byte[]> letterOf(ConsumerRecord<byte[], byte[]> source) {
+    return new DeadLetter(source, Reason.DISABLED, "", 0, null).record("earn-processor", NOON);
   }
 
   private static Map<String, String> headers(ProducerRecord<?, ?> record) {
