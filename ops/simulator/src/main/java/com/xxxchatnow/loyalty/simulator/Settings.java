@@ -1,0 +1,77 @@
+package com.xxxchatnow.loyalty.simulator;
+
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+
+/** The simulator's environment variables; the README's table explains them. */
+final class Settings {
+  private static final int DEFAULT_PORT = 8090;
+
+  private final Map<String, String> environment;
+  private final List<String> faults = new ArrayList<>();
+
+  private Settings(Map<String, String> environment) {
+    this.environment = environment;
+  }
+
+  /** {@link IllegalArgumentException} with one line for each fault. */
+  static SimulatorConfig read(Map<String, String> environment) {
+    var settings = new Settings(environment);
+    var config = settings.config();
+    if (settings.faults.isEmpty()) return config;
+    throw new IllegalArgumentException(String.join("\n", settings.faults));
+  }
+
+  private SimulatorConfig config() {
+    var d = SimulatorConfig.defaults();
+    return d.withPort(get("HTTP_PORT", DEFAULT_PORT, Integer::valueOf))
+        .withSeed(get("SIMULATOR_SEED", d.seed, Long::valueOf))
+        .withCredentials(
+            get("RRR_CLIENT_ID", d.clientId, Function.identity()),
+            get("RRR_CLIENT_SECRET", d.clientSecret, Function.identity()))
+        .withTokenLifetime(get("SIMULATOR_TOKEN_LIFETIME", d.tokenLifetime, Duration::parse))
+        .withRateLimit(
+            get("SIMULATOR_RATE_LIMIT_RPS", d.requestsPerSecond, Integer::valueOf),
+            get("SIMULATOR_RATE_LIMIT_BURST", d.burst, Integer::valueOf))
+        .withStartBalance(get("SIMULATOR_START_BALANCE", d.startBalance, Long::valueOf))
+        .withQuoteLifetime(get("SIMULATOR_QUOTE_LIFETIME", d.quoteLifetime, Duration::parse))
+        .withPosting(get("SIMULATOR_POSTING", d.posting, SimulatorConfig.Posting::valueOf))
+        .withPendingFor(get("SIMULATOR_PENDING_FOR", d.pendingFor, Duration::parse))
+        .withRemembersRefusals(
+            get("SIMULATOR_REMEMBERS_REFUSALS", d.remembersRefusals, Boolean::valueOf))
+        .withWebhookUrl(get("WEBHOOK_URL", null, URI::create))
+        .withWebhookSecret(get("RRR_WEBHOOK_SECRET", d.webhookSecret, Function.identity()))
+        .withWebhookSignature(
+            get(
+                "RRR_WEBHOOK_SIGNATURE",
+                d.webhookSignature,
+                text -> SimulatorConfig.Signature.valueOf(text.toUpperCase())))
+        .withWebhookRetryDelays(
+            get("SIMULATOR_WEBHOOK_RETRY_DELAYS", d.webhookRetryDelays, Settings::durations)
+                .toArray(Duration[]::new))
+        .withWebhookDuplicates(
+            get("SIMULATOR_WEBHOOK_DUPLICATES", d.webhookDuplicates, Double::valueOf))
+        .withWebhookScrambled(
+            get("SIMULATOR_WEBHOOK_SCRAMBLED", d.webhookScrambled, Boolean::valueOf));
+  }
+
+  private static List<Duration> durations(String text) {
+    return Arrays.stream(text.split(",")).map(String::strip).map(Duration::parse).toList();
+  }
+
+  private <T> T get(String name, T without, Function<String, T> parse) {
+    var text = environment.get(name);
+    if (text == null || text.isBlank()) return without;
+    try {
+      return parse.apply(text.strip());
+    } catch (RuntimeException wrong) {
+      faults.add(name + ": cannot be read");
+      return without;
+    }
+  }
+}

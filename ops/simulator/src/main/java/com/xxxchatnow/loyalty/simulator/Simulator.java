@@ -1,0 +1,217 @@
+package com.xxxchatnow.loyalty.simulator;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * RRR as an HTTP server of its own on 127.0.0.1: the contract's API with a real ledger behind it,
+ * faults on demand, and the truth for whoever has to judge. The methods here and the admin API over
+ * HTTP ({@code /admin}) show and change the same state.
+ */
+public final class Simulator implements AutoCloseable {
+  static {
+    // Read once, when the JDK's server is first used: no delayed packets, no idle connection closed
+    // under a client's hands.
+    System.setProperty("sun.net.httpserver.nodelay", "true");
+    System.setProperty("sun.net.httpserver.idleInterval", "86400");
+    System.setProperty("sun.net.httpserver.maxIdleConnections", "100000");
+  }
+
+  private static final int TICK_MILLIS = 100;
+
+  private final HttpServer server;
+  private final ExecutorService threads;
+  private final ScheduledExecutorService ticks;
+  private final MovableClock clock = new MovableClock();
+  private final Tokens tokens;
+  private final Webhooks webhooks;
+  private final Books books;
+  private final Faults faults;
+  private final RateLimit limit;
+  private final Calls calls = new Calls();
+
+  private Simulator(SimulatorConfig config) throws IOException {
+    var ids = new Ids(config.seed);
+    tokens = new Tokens(config, ids, clock);
+    webhooks = new Webhooks(config, ids, clock);
+    books = new Books(config, ids, clock, webhooks);
+    faults = new Faults(config.seed, clock);
+    limit = new RateLimit(config.requestsPerSecond, config.burst);
+    server =
+        HttpServer.create(
+            new InetSocketAddress(InetAddress.getByName("127.0.0.1"), config.port), 1_024);
+    threads = Executors.newVirtualThreadPerTaskExecutor();
+    server.setExecutor(threads);
+    var api = new Api(config, tokens, books);
+    server.createContext("/", new Edge(api, tokens, faults, limit, config.retryAfter, calls));
+    server.createContext("/admin", new Admin(this));
+    ticks =
+        Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("simulator-ticks").factory());
+    ticks.scheduleWithFixedDelay(this::postDue, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+    server.start();
+  }
+
+  /** Pending points are posted in time although nobody calls. */
+  private void postDue() {
+    books.inOneStep(() -> null);
+  }
+
+  /** Listens when it returns; {@link UncheckedIOException} when the port is taken. */
+  public static Simulator start(SimulatorConfig config) {
+    try {
+      return new Simulator(config);
+    } catch (IOException e) {
+      throw new UncheckedIOException("The simulator cannot listen on port " + config.port, e);
+    }
+  }
+
+  public static void main(String[] args) {
+    SimulatorConfig config;
+    try {
+      config = Settings.read(System.getenv());
+    } catch (IllegalArgumentException wrong) {
+      System.err.println(wrong.getMessage());
+      System.exit(2);
+      return;
+    }
+    var simulator = start(config);
+    Runtime.getRuntime().addShutdownHook(new Thread(simulator::close, "close"));
+    IO.println("RRR simulator on " + simulator.baseUri() + ", admin API under /admin");
+  }
+
+  /** What {@code RRR_API_BASE_URL} is set to: no path, no slash at the end. */
+  public URI baseUri() {
+    return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
+  }
+
+  /** The member a user is linked to by default. */
+  public static String memberOf(String userId) {
+    return Links.memberOf(userId);
+  }
+
+  public Truth truth() {
+    return books.inOneStep(() ->
+        new Truth(
+            books.ledger().all(),
+            books.ledger().balances(),
+            books.redemptions().orders(),
+            books.links().all()));
+  }
+
+  /** Every entry, in the order they were appended. */
+  public List<LedgerEntry> ledger() {
+    return books.inOneStep(books.ledger()::all);
+  }
+
+  public List<RedemptionOrder> orders() {
+    return books.inOneStep(books.redemptions()::orders);
+  }
+
+  /** Available points; 0 when not linked. */
+  public long balance(String userId) {
+    return books.inOneStep(
+        () -> books.links().of(userId).map(l -> books.ledger().available(l.memberId())).orElse(0L));
+  }
+
+  /** Adds points as an ADJUST entry. */
+  public void grant(String userId, long points) {
+    books.inOneStep(() -> {
+      books.grant(userId, points);
+      return null;
+    });
+  }
+
+  /** Books the difference as an ADJUST entry. */
+  public void setBalance(String userId, long points) {
+    books.inOneStep(() -> {
+      books.setBalance(userId, points);
+      return null;
+    });
+  }
+
+  /** Fails when either side is linked already; tells XCN by webhook. */
+  public Link link(String userId, String memberId) {
+    return books.inOneStep(() -> books.links().link(userId, memberId));
+  }
+
+  /** Tells XCN by webhook; nothing happens when the user is not linked. */
+  public void unlink(String userId) {
+    books.inOneStep(() -> {
+      books.links().unlink(userId);
+      return null;
+    });
+  }
+
+  public Faults faults() {
+    return faults;
+  }
+
+  public void expireTokens() {
+    tokens.forgetAll();
+  }
+
+  /** From now on; 0 per second = no limit. */
+  public void rateLimit(int perSecond, int burst) {
+    limit.set(perSecond, burst);
+  }
+
+  /** The simulator's time, by which tokens, quotes, keys and pending points expire. */
+  public Instant now() {
+    return clock.instant();
+  }
+
+  public void advance(Duration by) {
+    clock.advance(by);
+    postDue();
+  }
+
+  /** The newest 200,000 calls in the order they were answered. */
+  public List<Call> calls() {
+    return calls.all();
+  }
+
+  /** The seconds in which there were calls; of the last day. */
+  public List<RatePerSecond> ratePerSecond() {
+    return calls.rates();
+  }
+
+  public List<WebhookDelivery> webhooks() {
+    return webhooks.all();
+  }
+
+  /** Where events go from now on; null = they are recorded and not sent. */
+  public void webhookUrl(URI url) {
+    webhooks.target(url);
+  }
+
+  /** Sends any event, also of a type the contract does not know. */
+  public WebhookDelivery emit(String eventType, Map<String, ?> data) {
+    return emit(eventType, Json.of(data));
+  }
+
+  WebhookDelivery emit(String eventType, JsonNode data) {
+    return webhooks.emit(eventType, eventType, data);
+  }
+
+  @Override
+  public void close() {
+    ticks.shutdownNow();
+    webhooks.close();
+    server.stop(0);
+    threads.shutdownNow();
+  }
+}
