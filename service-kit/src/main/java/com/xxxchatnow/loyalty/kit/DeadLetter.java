@@ -40,6 +40,12 @@ public record DeadLetter(
   public static final String ATTEMPTS = "dlt.attempts";
   public static final String IDEMPOTENCY_KEY = "dlt.idempotency-key";
 
+  /**
+   * There when the record was too large for the dead letter topic: key, value and headers stay at
+   * the source.
+   */
+  public static final String CUT = "dlt.cut";
+
   /** How often the record has been replayed; written by the replay, kept here. */
   public static final String REPLAYS = "dlt.replays";
 

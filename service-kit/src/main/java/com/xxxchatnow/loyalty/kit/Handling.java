@@ -1,0 +1,79 @@
+package com.xxxchatnow.loyalty.kit;
+
+import static com.xxxchatnow.loyalty.kit.WorkerConfig.Step.HANDLED;
+import static com.xxxchatnow.loyalty.kit.WorkerConfig.Step.HANDLING;
+
+import com.xxxchatnow.loyalty.kit.WorkerConfig.Steps;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One record in its handler, on a virtual thread of its own. A handler that throws has a defect:
+ * the record is neither lost nor given away as poison, it is tried again, ever more slowly, and
+ * holds back nothing but its key.
+ */
+record Handling(
+    ConsumerRecord<byte[], byte[]> record,
+    Lane lane,
+    Worker.Handler handler,
+    Steps steps,
+    WorkerMetrics metrics,
+    Consumer<Throwable> fatal,
+    Consumer<Finished> done)
+    implements Runnable {
+  private static final Logger log = LoggerFactory.getLogger(Handling.class);
+  private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
+  private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
+
+  /** A handled record and what is to be produced for it. */
+  record Finished(
+      Lane lane,
+      ConsumerRecord<byte[], byte[]> record,
+      List<ProducerRecord<byte[], byte[]>> results) {}
+
+  @Override
+  public void run() {
+    try {
+      var pause = FIRST_PAUSE;
+      while (!lane.dropped() && !handled()) {
+        Thread.sleep(pause);
+        pause = pause.multipliedBy(2);
+        if (pause.compareTo(LONGEST_PAUSE) > 0) pause = LONGEST_PAUSE;
+      }
+    } catch (InterruptedException _) {
+      log.debug("stopped: {} belongs to another instance now", place());
+    } catch (Error error) {
+      fatal.accept(error);
+    }
+  }
+
+  private boolean handled() throws InterruptedException {
+    try {
+      steps.reached(HANDLING);
+      var results = handler.handle(record);
+      steps.reached(HANDLED);
+      done.accept(new Finished(lane, record, List.copyOf(results)));
+      return true;
+    } catch (InterruptedException stopped) {
+      if (lane.dropped()) throw stopped;
+      defect(stopped);
+    } catch (RuntimeException defect) {
+      if (!lane.dropped()) defect(defect);
+    }
+    return false;
+  }
+
+  private void defect(Exception defect) {
+    metrics.defects.increment();
+    log.error("{} is tried again, its handler threw", place(), defect);
+  }
+
+  private String place() {
+    return "%s-%d@%d".formatted(record.topic(), record.partition(), record.offset());
+  }
+}

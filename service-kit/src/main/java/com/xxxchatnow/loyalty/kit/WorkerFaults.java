@@ -1,0 +1,29 @@
+package com.xxxchatnow.loyalty.kit;
+
+import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.errors.AuthenticationException;
+import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.InvalidGroupIdException;
+import org.apache.kafka.common.errors.UnsupportedVersionException;
+
+/** Tells the faults that a new pair of clients may mend from those that only an operator can. */
+final class WorkerFaults {
+  private WorkerFaults() {}
+
+  static boolean fatal(Throwable fault) {
+    for (var cause = fault; cause != null; cause = cause.getCause()) {
+      switch (cause) {
+        case AuthorizationException _,
+            AuthenticationException _,
+            UnsupportedVersionException _,
+            InvalidGroupIdException _,
+            ConfigException _,
+            Error _ -> {
+          return true;
+        }
+        default -> {}
+      }
+    }
+    return false;
+  }
+}

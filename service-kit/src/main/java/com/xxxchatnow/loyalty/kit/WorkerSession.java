@@ -1,0 +1,329 @@
+package com.xxxchatnow.loyalty.kit;
+
+import static com.xxxchatnow.loyalty.kit.WorkerConfig.Step.COMMITTED;
+import static com.xxxchatnow.loyalty.kit.WorkerConfig.Step.OFFSETS_SENT;
+import static com.xxxchatnow.loyalty.kit.WorkerConfig.Step.POLLED;
+import static com.xxxchatnow.loyalty.kit.WorkerConfig.Step.PRODUCED;
+
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Future;
+import java.util.function.DoubleConsumer;
+import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.errors.WakeupException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One life of a worker's two Kafka clients: poll, hand out, settle, again. Everything here runs on
+ * the worker's thread, but for the handlers, which hand their results back through a queue. A fault
+ * that can't be mended within it is thrown; the worker then begins a new one.
+ */
+final class WorkerSession implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(WorkerSession.class);
+  private static final Duration POLL = Duration.ofMillis(200);
+  private static final Duration ASKING = Duration.ofSeconds(10);
+  private static final Duration CLOSING = Duration.ofSeconds(5);
+  private static final Duration PAUSE_AFTER_ABORT = Duration.ofMillis(100);
+  private static final int ABORTS_IN_A_ROW = 20;
+
+  private final WorkerConfig config;
+  private final Worker.Handler handler;
+  private final DoubleConsumer share;
+  private final WorkerMetrics metrics;
+  private final java.util.function.Consumer<Throwable> fatal;
+  private final Consumer<byte[], byte[]> consumer;
+  private final Producer<byte[], byte[]> producer;
+
+  private final Map<TopicPartition, Lane> lanes = new HashMap<>();
+  private final Queue<Handling.Finished> finished = new ConcurrentLinkedQueue<>();
+  private final Assignment assignment = new Assignment();
+  private boolean taking = true;
+  private int aborts;
+  private boolean useful;
+  private long settleFrom = System.nanoTime();
+  private volatile boolean polling;
+
+  WorkerSession(
+      WorkerConfig config,
+      Worker.Handler handler,
+      DoubleConsumer share,
+      WorkerMetrics metrics,
+      java.util.function.Consumer<Throwable> fatal,
+      Consumer<byte[], byte[]> consumer,
+      Producer<byte[], byte[]> producer) {
+    this.config = config;
+    this.handler = handler;
+    this.share = share;
+    this.metrics = metrics;
+    this.fatal = fatal;
+    this.consumer = consumer;
+    this.producer = producer;
+    consumer.subscribe(List.of(config.topic()), assignment);
+  }
+
+  /** One turn of the loop; it never waits for a handler. */
+  void turn() {
+    take(poll());
+    assignment.announce();
+    collect();
+    settle();
+    pauseAndResume();
+    measure();
+  }
+
+  /** Takes and starts nothing more; {@link #turn()} goes on for what is running. */
+  void stopTaking() {
+    taking = false;
+    pauseAndResume();
+  }
+
+  /** Whether nothing is running, and nothing handled is unsettled. */
+  boolean atRest() {
+    return finished.isEmpty()
+        && lanes.values().stream()
+            .allMatch(lane -> lane.running() == 0 && lane.progress().isEmpty());
+  }
+
+  /** Whether it has settled anything: then a fault is new, and not the former one again. */
+  boolean useful() {
+    return useful;
+  }
+
+  /** Ends a waiting poll, so that results do not wait for it. Called by any thread. */
+  void wake() {
+    if (polling) consumer.wakeup();
+  }
+
+  /** Interrupts all handlers, drops what is not settled, leaves the group. */
+  @Override
+  public void close() {
+    lanes.values().forEach(Lane::drop);
+    lanes.clear();
+    share.accept(0);
+    measure();
+    try {
+      producer.close(CLOSING);
+    } finally {
+      consumer.close(CloseOptions.timeout(CLOSING));
+    }
+  }
+
+  private ConsumerRecords<byte[], byte[]> poll() {
+    polling = true;
+    try {
+      return consumer.poll(finished.isEmpty() ? POLL : Duration.ZERO);
+    } catch (WakeupException finishedMeanwhile) {
+      return ConsumerRecords.empty();
+    } finally {
+      polling = false;
+    }
+  }
+
+  private void take(ConsumerRecords<byte[], byte[]> polled) {
+    if (!polled.isEmpty()) config.steps().reached(POLLED);
+    open(polled);
+    polled
+        .nextOffsets()
+        .forEach((partition, upTo) -> {
+          var lane = lanes.get(partition);
+          if (lane == null) return;
+          for (var head : lane.take(polled.records(partition), upTo)) start(lane, head);
+        });
+  }
+
+  /**
+   * Opens a lane for each partition that brings its first records. The committed metadata is asked
+   * for only now: a partition that brings records has a stable offset, so that the answer does not
+   * wait for the open transaction of a former owner.
+   */
+  private void open(ConsumerRecords<byte[], byte[]> polled) {
+    var fresh = new HashSet<>(polled.partitions());
+    fresh.removeAll(lanes.keySet());
+    if (fresh.isEmpty()) return;
+    var committed = committed(fresh);
+    for (var partition : fresh) {
+      var first = polled.records(partition).getFirst().offset();
+      lanes.put(partition, new Lane(progress(partition, first, committed.get(partition))));
+    }
+  }
+
+  private Map<TopicPartition, OffsetAndMetadata> committed(Set<TopicPartition> partitions) {
+    while (true) {
+      try {
+        return consumer.committed(partitions, ASKING);
+      } catch (WakeupException meantForThePollBefore) {
+        continue;
+      }
+    }
+  }
+
+  private static Progress progress(
+      TopicPartition partition, long first, OffsetAndMetadata committed) {
+    if (committed == null || first < committed.offset()) return Progress.from(first);
+    if (!Progress.readable(committed))
+      log.warn("{}: the committed metadata is not ours; its offset alone counts", partition);
+    return Progress.of(committed);
+  }
+
+  private void start(Lane lane, ConsumerRecord<byte[], byte[]> record) {
+    if (!taking) return;
+    var handling =
+        new Handling(record, lane, handler, config.steps(), metrics, fatal, this::finished);
+    var thread = Thread.ofVirtual().name(config.group()).unstarted(handling);
+    lane.runs(record, thread);
+    thread.start();
+  }
+
+  private void finished(Handling.Finished handled) {
+    finished.add(handled);
+    wake();
+  }
+
+  private void collect() {
+    for (var each = finished.poll(); each != null; each = finished.poll()) {
+      var lane = each.lane();
+      if (lane.dropped()) continue;
+      lane.finish(each.record(), each.results()).ifPresent(next -> start(lane, next));
+    }
+  }
+
+  /**
+   * One transaction for all that is finished: the results, and how far each partition is. A fault
+   * before the commit leaves both in memory for a later turn (the polls between may take lanes
+   * away); a fault of the commit itself leaves its outcome open, and is thrown.
+   */
+  private void settle() {
+    if (System.nanoTime() - settleFrom < 0) return;
+    var progress = new HashMap<TopicPartition, OffsetAndMetadata>();
+    lanes.forEach(
+        (partition, lane) -> lane.progress().ifPresent(now -> progress.put(partition, now)));
+    if (progress.isEmpty()) return;
+    var time = Timer.start();
+    producer.beginTransaction();
+    if (!prepared(progress)) return;
+    producer.commitTransaction();
+    config.steps().reached(COMMITTED);
+    aborts = 0;
+    useful = true;
+    time.stop(metrics.transaction);
+    progress.forEach(
+        (partition, now) -> metrics.settled.increment(lanes.get(partition).settled(now)));
+  }
+
+  private boolean prepared(Map<TopicPartition, OffsetAndMetadata> progress) {
+    var sent = new LinkedHashMap<Result, Future<RecordMetadata>>();
+    try {
+      for (var partition : progress.keySet())
+        for (var result : lanes.get(partition).results())
+          sent.put(result, producer.send(result.produced()));
+      producer.flush();
+      config.steps().reached(PRODUCED);
+      producer.sendOffsetsToTransaction(progress, consumer.groupMetadata());
+      config.steps().reached(OFFSETS_SENT);
+      return true;
+    } catch (KafkaException fault) {
+      abort(fault, sent);
+      return false;
+    }
+  }
+
+  private void abort(KafkaException fault, Map<Result, Future<RecordMetadata>> sent) {
+    if (WorkerFaults.fatal(fault) || ++aborts > ABORTS_IN_A_ROW) throw fault;
+    log.info("a transaction is given up, to be tried again: {}", fault.toString());
+    producer.abortTransaction();
+    metrics.aborted.increment();
+    settleFrom = System.nanoTime() + PAUSE_AFTER_ABORT.toNanos();
+    sent.forEach((result, future) -> {
+      if (future.state() == Future.State.FAILED
+          && future.exceptionNow() instanceof RecordTooLargeException) result.cut();
+    });
+  }
+
+  private void pauseAndResume() {
+    var full = new HashSet<TopicPartition>();
+    for (var partition : consumer.assignment()) {
+      var lane = lanes.get(partition);
+      if (!taking || (lane != null && lane.unfinished() >= config.maxUnfinished()))
+        full.add(partition);
+    }
+    var paused = consumer.paused();
+    metrics.paused.set(full.size());
+    if (full.equals(paused)) return;
+    var free = new HashSet<>(paused);
+    free.removeAll(full);
+    consumer.pause(full);
+    consumer.resume(free);
+  }
+
+  private void measure() {
+    metrics.unfinished.set(lanes.values().stream().mapToInt(Lane::unfinished).sum());
+    metrics.running.set(lanes.values().stream().mapToInt(Lane::running).sum());
+    metrics.oldest.set(
+        lanes.values().stream()
+            .flatMapToLong(lane -> lane.oldest().stream())
+            .min()
+            .orElse(Long.MAX_VALUE));
+    metrics.assigned.set(assignment.mine.size());
+  }
+
+  /** What is ours, and which part of the whole it is. Called by the consumer within its poll. */
+  private final class Assignment implements ConsumerRebalanceListener {
+    private final Set<TopicPartition> mine = new HashSet<>();
+    private int all;
+    private boolean changed;
+
+    @Override
+    public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
+      mine.addAll(partitions);
+      changed = true;
+    }
+
+    /** Nothing is committed here: what is not settled is redone by the next owner. */
+    @Override
+    public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
+      for (var partition : partitions) {
+        mine.remove(partition);
+        var lane = lanes.remove(partition);
+        if (lane != null) lane.drop();
+      }
+      tell();
+    }
+
+    /** A grown share is told after the poll, a shrunken one at once. */
+    void announce() {
+      if (!changed) return;
+      try {
+        all = consumer.partitionsFor(config.topic(), ASKING).size();
+      } catch (WakeupException meantForThePollBefore) {
+        return;
+      }
+      changed = false;
+      tell();
+    }
+
+    private void tell() {
+      if (all == 0) return;
+      share.accept(mine.isEmpty() ? 0 : (double) mine.size() / Math.max(all, mine.size()));
+    }
+  }
+}
