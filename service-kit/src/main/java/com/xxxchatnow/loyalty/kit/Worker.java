@@ -99,7 +99,6 @@ public final class Worker implements AutoCloseable {
     while (running()) {
       try (var opened = open()) {
         session = opened;
-        problem = null;
         while (running()) opened.turn();
         finish(opened);
       } catch (RuntimeException | Error fault) {
@@ -108,7 +107,9 @@ public final class Worker implements AutoCloseable {
           fatal.accept(fault);
           return;
         }
-        report(fault);
+        metrics.rebuilt.increment();
+        if (!(fault instanceof KafkaException)) log.warn("unexpected", fault);
+        report("begins anew after " + fault);
         pause = rested(session != null && session.useful() ? FIRST_PAUSE : pause);
         session = null;
       }
@@ -119,7 +120,8 @@ public final class Worker implements AutoCloseable {
     var consumer = WorkerClients.consumer(config, clientId);
     try {
       var producer = WorkerClients.producer(config, clientId);
-      return new WorkerSession(config, handler, share, metrics, fatal, consumer, producer);
+      return new WorkerSession(
+          config, handler, share, metrics, fatal, this::report, consumer, producer);
     } catch (RuntimeException failure) {
       consumer.close();
       throw failure;
@@ -134,15 +136,11 @@ public final class Worker implements AutoCloseable {
       log.warn("{} stops with work unfinished; its next owner redoes it", config.group());
   }
 
-  /** Both clients are given up: their state is not known any more. */
-  private void report(Throwable fault) {
-    metrics.rebuilt.increment();
-    var text = fault.toString();
-    if (!text.equals(problem)) {
-      var known = fault instanceof KafkaException;
-      log.warn("{} begins anew after {}", config.group(), text, known ? null : fault);
-    }
-    problem = text;
+  /** Says what keeps it from working, once; null: nothing. */
+  private void report(String newProblem) {
+    if (newProblem != null && !newProblem.equals(problem))
+      log.warn("{}: {}", config.group(), newProblem);
+    problem = newProblem;
   }
 
   private Duration rested(Duration pause) {

@@ -42,6 +42,7 @@ final class WorkerSession implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(WorkerSession.class);
   private static final Duration POLL = Duration.ofMillis(200);
   private static final Duration ASKING = Duration.ofSeconds(10);
+  private static final Duration ASKING_AGAIN = Duration.ofSeconds(5);
   private static final Duration CLOSING = Duration.ofSeconds(5);
   private static final Duration PAUSE_AFTER_ABORT = Duration.ofMillis(100);
   private static final int ABORTS_IN_A_ROW = 20;
@@ -51,6 +52,7 @@ final class WorkerSession implements AutoCloseable {
   private final DoubleConsumer share;
   private final WorkerMetrics metrics;
   private final java.util.function.Consumer<Throwable> fatal;
+  private final java.util.function.Consumer<String> problem;
   private final Consumer<byte[], byte[]> consumer;
   private final Producer<byte[], byte[]> producer;
 
@@ -69,6 +71,7 @@ final class WorkerSession implements AutoCloseable {
       DoubleConsumer share,
       WorkerMetrics metrics,
       java.util.function.Consumer<Throwable> fatal,
+      java.util.function.Consumer<String> problem,
       Consumer<byte[], byte[]> consumer,
       Producer<byte[], byte[]> producer) {
     this.config = config;
@@ -76,6 +79,7 @@ final class WorkerSession implements AutoCloseable {
     this.share = share;
     this.metrics = metrics;
     this.fatal = fatal;
+    this.problem = problem;
     this.consumer = consumer;
     this.producer = producer;
     consumer.subscribe(List.of(config.topic()), assignment);
@@ -291,6 +295,7 @@ final class WorkerSession implements AutoCloseable {
     private final Set<TopicPartition> mine = new HashSet<>();
     private int all;
     private boolean changed;
+    private long askFrom = System.nanoTime();
 
     @Override
     public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
@@ -311,12 +316,14 @@ final class WorkerSession implements AutoCloseable {
 
     /** A grown share is told after the poll, a shrunken one at once. */
     void announce() {
-      if (!changed) return;
+      if (!changed && (!mine.isEmpty() || System.nanoTime() - askFrom < 0)) return;
       try {
         all = consumer.partitionsFor(config.topic(), ASKING).size();
       } catch (WakeupException meantForThePollBefore) {
         return;
       }
+      askFrom = System.nanoTime() + ASKING_AGAIN.toNanos();
+      problem.accept(all == 0 ? "topic " + config.topic() + " does not exist" : null);
       changed = false;
       tell();
     }

@@ -1,0 +1,51 @@
+package com.xxxchatnow.loyalty.kit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Random;
+import java.util.TreeSet;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ProgressTest {
+  @Test
+  void what_is_written_is_read() {
+    var random = new Random(1);
+    for (var round = 0; round < 1_000; round++) {
+      var unfinished = new TreeSet<Long>();
+      for (var i = 0; i < 1 + random.nextInt(200); i++)
+        unfinished.add(random.nextLong(1L << (1 + random.nextInt(60))));
+      var end = unfinished.last() + 1 + random.nextInt(1_000);
+      var committed = new OffsetAndMetadata(unfinished.first(), Progress.metadata(unfinished, end));
+      assertThat(Progress.of(committed))
+          .isEqualTo(new Progress(unfinished.first(), end, unfinished));
+    }
+  }
+
+  @Test
+  void five_hundred_unfinished_records_among_finished_ones_fit_into_the_metadata() {
+    var unfinished = new TreeSet<Long>();
+    for (var offset = 1_000_000_000L; unfinished.size() < 500; offset += 120)
+      unfinished.add(offset);
+    assertThat(Progress.metadata(unfinished, unfinished.last() + 2))
+        .hasSizeLessThan(Progress.METADATA_LIMIT);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"hello", "w1:", "w1:!", "w1:gA", "w1:AAAA", "w1://///////////////", "w2:Ag"})
+  void metadata_that_is_not_ours_says_nothing(String metadata) {
+    var committed = new OffsetAndMetadata(7, metadata);
+    assertThat(Progress.readable(committed)).isFalse();
+    assertThat(Progress.of(committed)).isEqualTo(Progress.from(7));
+  }
+
+  @Test
+  void nothing_unfinished_needs_no_metadata() {
+    assertThat(Progress.metadata(List.of(), 9)).isEmpty();
+    assertThat(Progress.readable(new OffsetAndMetadata(9, ""))).isTrue();
+  }
+}
