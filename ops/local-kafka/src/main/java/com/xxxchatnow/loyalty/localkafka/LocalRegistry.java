@@ -57,7 +57,7 @@ public final class LocalRegistry implements AutoCloseable {
       var registry =
           new LocalRegistry(Folder.create(parent, "local-registry-"), Ports.orFree(port));
       try {
-        registry.start0();
+        registry.launch();
         return registry;
       } catch (RuntimeException failure) {
         registry.close();
@@ -100,7 +100,7 @@ public final class LocalRegistry implements AutoCloseable {
   /** Starts it again after {@link #stop()}, on the same port, with the same schema ids. */
   public synchronized void restart() {
     stop();
-    start0();
+    launch();
   }
 
   /** Ends the process and removes the folder. */
@@ -111,7 +111,7 @@ public final class LocalRegistry implements AutoCloseable {
     folder.close();
   }
 
-  private synchronized void start0() {
+  private synchronized void launch() {
     process = child();
     awaitAnswer();
     var level = "{\"compatibility\":\"FULL_TRANSITIVE\"}";
@@ -119,7 +119,7 @@ public final class LocalRegistry implements AutoCloseable {
   }
 
   private JavaProcess child() {
-    return JavaProcess.ofJar(home().resolve(RUNNER))
+    return JavaProcess.ofJar(home(codeSource()).resolve(RUNNER))
         .name("registry")
         .logTo(folder.resolve("registry.log"))
         .in(folder.path())
@@ -192,14 +192,14 @@ public final class LocalRegistry implements AutoCloseable {
   }
 
   /** Where the build unpacked it, seen from wherever this class's own jar or folder lies. */
-  private static Path home() {
+  static Path home(Path codeSource) {
     var given = System.getProperty(HOME_PROPERTY);
     if (given != null) return Path.of(given);
-    for (var place = codeSource(); place != null; place = place.getParent())
+    for (var place = codeSource; place != null; place = place.getParent())
       if (Files.exists(place.resolve(BUILT).resolve(RUNNER))) return place.resolve(BUILT);
     throw new IllegalStateException(
-        "no registry in %s above %s: run ./mvnw -q -pl ops/local-kafka -am package, or set -D%s"
-            .formatted(BUILT, codeSource(), HOME_PROPERTY));
+        "no registry in %s above %s: run ./mvnw -q -pl ops/local-kafka -am package -DskipTests, or set -D%s"
+            .formatted(BUILT, codeSource, HOME_PROPERTY));
   }
 
   private static Path codeSource() {
