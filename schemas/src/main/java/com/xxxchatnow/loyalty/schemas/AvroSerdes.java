@@ -2,10 +2,13 @@ package com.xxxchatnow.loyalty.schemas;
 
 import io.confluent.kafka.serializers.KafkaAvroDeserializer;
 import io.confluent.kafka.serializers.KafkaAvroSerializer;
+import java.nio.BufferUnderflowException;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.avro.util.ClassSecurityValidator;
+import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
@@ -49,6 +52,9 @@ public final class AvroSerdes {
     // to theirs.
     all.put("avro.remove.java.properties", true);
     all.put("specific.avro.reader", true);
+    // The default of a minute each, four times over, would take a consumer out of its group.
+    all.put("http.connect.timeout.ms", 3_000);
+    all.put("http.read.timeout.ms", 5_000);
     all.putAll(config);
     this.config = Map.copyOf(all);
   }
@@ -70,7 +76,7 @@ public final class AvroSerdes {
    */
   @SuppressWarnings("unchecked")
   public <V extends SpecificRecord> Deserializer<V> deserializer() {
-    var deserializer = new KafkaAvroDeserializer();
+    var deserializer = new StrictDeserializer();
     deserializer.configure(config, false);
     return (Deserializer<V>) (Deserializer<?>) deserializer;
   }
@@ -78,5 +84,17 @@ public final class AvroSerdes {
   /** Both, for Kafka Streams. */
   public <V extends SpecificRecord> Serde<V> serde() {
     return Serdes.serdeFrom(this.<V>serializer(), this.<V>deserializer());
+  }
+
+  /** Confluent's, which throws something else for a value that is shorter than its header. */
+  private static final class StrictDeserializer extends KafkaAvroDeserializer {
+    @Override
+    public Object deserialize(String topic, Headers headers, byte[] bytes) {
+      try {
+        return super.deserialize(topic, headers, bytes);
+      } catch (BufferUnderflowException tooShort) {
+        throw new SerializationException("value of %d bytes".formatted(bytes.length), tooShort);
+      }
+    }
   }
 }

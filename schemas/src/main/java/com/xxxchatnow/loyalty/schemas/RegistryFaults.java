@@ -1,7 +1,9 @@
 package com.xxxchatnow.loyalty.schemas;
 
 import io.confluent.kafka.schemaregistry.client.rest.exceptions.RestClientException;
+import java.io.EOFException;
 import java.io.IOException;
+import org.apache.avro.InvalidNumberEncodingException;
 
 /** Tells bytes that nobody can read from a schema registry that is away. */
 public final class RegistryFaults {
@@ -19,6 +21,10 @@ public final class RegistryFaults {
         case RestClientException answer -> {
           var status = answer.getStatus();
           return status >= 500 || status == 429 || status == 401 || status == 403;
+        }
+        // Avro's decoder reports bytes that end too early, or a number without end, as I/O faults.
+        case EOFException _, InvalidNumberEncodingException _ -> {
+          return false;
         }
         case IOException _ -> {
           return true;
