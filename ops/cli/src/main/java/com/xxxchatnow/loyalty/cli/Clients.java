@@ -1,0 +1,111 @@
+package com.xxxchatnow.loyalty.cli;
+
+import com.xxxchatnow.loyalty.kit.KafkaSettings;
+import com.xxxchatnow.loyalty.kit.Settings;
+import com.xxxchatnow.loyalty.schemas.AvroSerdes;
+import io.confluent.kafka.schemaregistry.client.CachedSchemaRegistryClient;
+import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/**
+ * The clients a command may need, each made when it is first asked for, so that a command only
+ * needs what it uses.
+ */
+final class Clients implements AutoCloseable {
+  private static final String CLIENT_ID = "loyalty-cli";
+
+  /** An operator waits: a broker that is away is reported within this time. */
+  private static final int PATIENCE_MILLIS = 15_000;
+
+  private final Settings settings;
+  private final KafkaSettings kafka;
+  private final SchemaRegistryClient registry;
+  private Admin admin;
+
+  Clients(Settings settings) {
+    this.settings = settings;
+    this.kafka = KafkaSettings.from(settings);
+    settings.check();
+    this.registry = registry(kafka);
+  }
+
+  Settings settings() {
+    return settings;
+  }
+
+  String bootstrapServers() {
+    return kafka.bootstrapServers();
+  }
+
+  String registryUrl() {
+    return kafka.schemaRegistryUrl();
+  }
+
+  AvroSerdes serdes() {
+    return kafka.serdes();
+  }
+
+  SchemaRegistryClient registry() {
+    return registry;
+  }
+
+  Admin admin() {
+    if (admin == null) {
+      admin =
+          Admin.create(
+              kafka.client(
+                  CLIENT_ID,
+                  Map.of(
+                      "default.api.timeout.ms", PATIENCE_MILLIS,
+                      "request.timeout.ms", PATIENCE_MILLIS)));
+    }
+    return admin;
+  }
+
+  /** A consumer of bytes that sees what is committed; the caller closes it. */
+  KafkaConsumer<byte[], byte[]> consumer(Map<String, ?> own) {
+    var config = new HashMap<String, Object>(own);
+    config.putIfAbsent("enable.auto.commit", false);
+    config.putIfAbsent("isolation.level", "read_committed");
+    config.putIfAbsent("auto.offset.reset", "earliest");
+    config.putIfAbsent("allow.auto.create.topics", false);
+    config.putIfAbsent("default.api.timeout.ms", PATIENCE_MILLIS);
+    return new KafkaConsumer<>(
+        kafka.client(CLIENT_ID, config), new ByteArrayDeserializer(), new ByteArrayDeserializer());
+  }
+
+  /** A producer whose acknowledgement means that a consumer will read it; the caller closes it. */
+  KafkaProducer<byte[], byte[]> producer() {
+    var config =
+        Map.of(
+            "acks",
+            "all",
+            "enable.idempotence",
+            true,
+            "linger.ms",
+            5,
+            "max.block.ms",
+            PATIENCE_MILLIS,
+            "delivery.timeout.ms",
+            2 * PATIENCE_MILLIS,
+            "request.timeout.ms",
+            PATIENCE_MILLIS);
+    return new KafkaProducer<>(
+        kafka.client(CLIENT_ID, config), new ByteArraySerializer(), new ByteArraySerializer());
+  }
+
+  @Override
+  public void close() {
+    if (admin != null) admin.close();
+  }
+
+  private static SchemaRegistryClient registry(KafkaSettings kafka) {
+    return new CachedSchemaRegistryClient(kafka.schemaRegistryUrl(), 1_000, kafka.clientConfig());
+  }
+}

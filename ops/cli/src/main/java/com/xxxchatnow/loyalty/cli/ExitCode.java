@@ -1,0 +1,23 @@
+package com.xxxchatnow.loyalty.cli;
+
+/** What a command says to the script that called it; README.md explains each. */
+final class ExitCode {
+  static final int OK = 0;
+
+  /** A difference was found, something was refused, or a canary came back. */
+  static final int DIFFERENT = 1;
+
+  /** Changes are pending, as CI tools expect of a plan. */
+  static final int PENDING = 2;
+
+  /** The command line or the configuration is wrong; nothing was done. */
+  static final int USAGE = 64;
+
+  /** Kafka, the registry or RRR is away or refuses; what was done before is reported. */
+  static final int UNAVAILABLE = 69;
+
+  /** Stopped by a signal before the end; the same command goes on where it was. */
+  static final int STOPPED = 143;
+
+  private ExitCode() {}
+}

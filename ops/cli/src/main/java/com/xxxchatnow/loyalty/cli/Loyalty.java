@@ -1,0 +1,123 @@
+package com.xxxchatnow.loyalty.cli;
+
+import com.xxxchatnow.loyalty.kit.SettingsException;
+import java.io.PrintWriter;
+import java.time.Clock;
+import java.util.Arrays;
+import java.util.Map;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
+
+/** {@code ops/loyalty}: what an operator does at three in the morning, safe by default. */
+@Command(
+    name = "loyalty",
+    description = "Dead letters, topics, schemas, redemptions and flags of the loyalty pipeline.",
+    synopsisSubcommandLabel = "COMMAND",
+    subcommands = {TopicsCommand.class, SchemasCommand.class, CompletionCommand.class},
+    footerHeading = "%nExit codes:%n",
+    footer = {
+      "    0  done, or nothing to do",
+      "    1  a difference was found, something was refused, or a canary came back",
+      "    2  changes are pending (topics plan, schemas check)",
+      "   64  wrong usage or configuration; nothing was done",
+      "   69  Kafka, the registry or RRR is away or refuses",
+      "  143  stopped by a signal; the same command goes on where it was",
+      "",
+      "Every command that changes something shows first what it would do. Start with:",
+      "  loyalty dlt list            what failed, why and since when",
+      "  loyalty earn why ORDER_ID   the whole story of an order",
+      "  loyalty COMMAND --help      examples of each command"
+    })
+public final class Loyalty {
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      scope = ScopeType.INHERIT,
+      description = "Show this help.")
+  private boolean help;
+
+  private final Map<String, String> environment;
+  private final Clock clock;
+  private final PrintWriter result;
+  private final PrintWriter progress;
+  private final boolean terminal;
+
+  Loyalty(
+      Map<String, String> environment,
+      Clock clock,
+      PrintWriter result,
+      PrintWriter progress,
+      boolean terminal) {
+    this.environment = environment;
+    this.clock = clock;
+    this.result = result;
+    this.progress = progress;
+    this.terminal = terminal;
+  }
+
+  /** Runs one command and exits with its code. */
+  public static void main(String[] args) {
+    System.setProperty("logback.configurationFile", "logback-cli.xml");
+    if (Arrays.asList(args).contains("--debug")) System.setProperty("cli.log", "WARN");
+    var code =
+        new Loyalty(
+                CliSettings.environment(),
+                Clock.systemUTC(),
+                new PrintWriter(System.out, true),
+                new PrintWriter(System.err, true),
+                System.console() != null && System.console().isTerminal())
+            .run(args);
+    System.exit(code);
+  }
+
+  /** Runs one command and answers its exit code. */
+  int run(String... args) {
+    return new CommandLine(this)
+        .setOut(result)
+        .setErr(progress)
+        .setUsageHelpAutoWidth(terminal)
+        .setExecutionExceptionHandler((failure, command, parsed) -> failed(failure, parsed))
+        .setParameterExceptionHandler((wrong, _) -> usage(wrong))
+        .execute(args);
+  }
+
+  Map<String, String> environment() {
+    return environment;
+  }
+
+  Clock clock() {
+    return clock;
+  }
+
+  Out out(Out.Format format) {
+    return new Out(result, progress, format, terminal);
+  }
+
+  private int usage(CommandLine.ParameterException wrong) {
+    progress.println("loyalty: " + wrong.getMessage());
+    CommandLine.UnmatchedArgumentException.printSuggestions(wrong, progress);
+    progress.println("See: " + wrong.getCommandLine().getCommandSpec().qualifiedName() + " --help");
+    return ExitCode.USAGE;
+  }
+
+  private int failed(Exception failure, CommandLine.ParseResult parsed) {
+    progress.println("loyalty: " + Failures.line(failure));
+    if (debug(parsed)) failure.printStackTrace(progress);
+    LoggerFactory.getLogger(Loyalty.class).debug("failed", failure);
+    return switch (failure) {
+      case UserError error -> error.exitCode();
+      case SettingsException _ -> ExitCode.USAGE;
+      default -> ExitCode.UNAVAILABLE;
+    };
+  }
+
+  private static boolean debug(CommandLine.ParseResult parsed) {
+    for (var level = parsed; level != null; level = level.subcommand()) {
+      if (level.hasMatchedOption("--debug")) return true;
+    }
+    return false;
+  }
+}

@@ -1,0 +1,54 @@
+package com.xxxchatnow.loyalty.cli;
+
+import com.xxxchatnow.loyalty.localkafka.LocalKafka;
+import com.xxxchatnow.loyalty.localkafka.LocalRegistry;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.HashMap;
+import java.util.Map;
+
+/** The command line in this JVM, against the shared broker and registry unless told otherwise. */
+record Cli(Map<String, String> environment, Clock clock) {
+  static final Clock NOON = Clock.fixed(Instant.parse("2026-11-22T12:00:00Z"), ZoneOffset.UTC);
+
+  /** What a command answered. */
+  record Answer(int code, String out, String err) {
+    @Override
+    public String toString() {
+      return "exit code %d%n%s%s".formatted(code, out, err);
+    }
+  }
+
+  static Cli offline() {
+    return new Cli(Map.of(), NOON);
+  }
+
+  static Cli shared() {
+    return offline()
+        .with("KAFKA_BOOTSTRAP_SERVERS", LocalKafka.shared().bootstrapServers())
+        .with("SCHEMA_REGISTRY_URL", LocalRegistry.shared().url());
+  }
+
+  Cli with(String variable, String value) {
+    var more = new HashMap<>(environment);
+    more.put(variable, value);
+    return new Cli(more, clock);
+  }
+
+  Cli at(Clock other) {
+    return new Cli(environment, other);
+  }
+
+  Answer run(String... args) {
+    var out = new StringWriter();
+    var err = new StringWriter();
+    var code =
+        new Loyalty(
+                environment, clock, new PrintWriter(out, true), new PrintWriter(err, true), false)
+            .run(args);
+    return new Answer(code, out.toString(), err.toString());
+  }
+}
