@@ -7,7 +7,6 @@ import com.sun.net.httpserver.HttpHandler;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
@@ -21,13 +20,13 @@ final class Admin implements HttpHandler {
     this.simulator = simulator;
     this.actions =
         Map.ofEntries(
-            Map.entry("GET /admin/ledger", _ -> Answer.ok(ledger())),
-            Map.entry("GET /admin/calls", _ -> Answer.ok(calls())),
-            Map.entry("GET /admin/rates", _ -> Answer.ok(rates())),
-            Map.entry("GET /admin/webhooks", _ -> Answer.ok(webhooks())),
+            Map.entry("GET /admin/ledger", _ -> Answer.ok(View.of(simulator.truth()))),
+            Map.entry("GET /admin/calls", _ -> Answer.ok(View.list(simulator.calls(), View::of))),
+            Map.entry("GET /admin/rates", _ -> Answer.ok(View.list(simulator.ratePerSecond(), View::of))),
+            Map.entry("GET /admin/webhooks", _ -> Answer.ok(View.list(simulator.webhooks(), View::of))),
             Map.entry("POST /admin/webhooks", r -> Answer.ok(emit(r.fields()))),
             Map.entry("POST /admin/webhook-url", r -> Answer.ok(webhookUrl(r.fields()))),
-            Map.entry("GET /admin/faults", _ -> Answer.ok(faults())),
+            Map.entry("GET /admin/faults", _ -> Answer.ok(View.list(simulator.faults().all(), View::of))),
             Map.entry("POST /admin/faults", r -> Answer.ok(addFault(r.fields()))),
             Map.entry("DELETE /admin/faults", r -> Answer.ok(clearFaults(r))),
             Map.entry("POST /admin/tokens/expire", _ -> Answer.ok(expireTokens())),
@@ -59,116 +58,14 @@ final class Admin implements HttpHandler {
           "NO_SUCH_ACTION", "there is: " + String.join(", ", new TreeMap<>(actions).keySet()));
     } catch (Refusal refusal) {
       return refusal.answer();
-    } catch (IllegalArgumentException wrong) {
+    } catch (IllegalArgumentException | ArithmeticException wrong) {
       return Refusal.invalid("body", wrong.getMessage()).answer();
     }
   }
 
-  private ObjectNode ledger() {
-    var truth = simulator.truth();
-    var body = Json.object();
-    var totals = new TreeMap<LedgerEntry.Type, ObjectNode>();
-    var entries = body.putArray("entries");
-    for (var entry : truth.entries()) {
-      entries.add(node(entry));
-      var total = totals.computeIfAbsent(entry.type(), _ -> Json.object());
-      total.put("entries", total.path("entries").asLong() + 1);
-      total.put("points", total.path("points").asLong() + entry.pointsDelta());
-    }
-    var byType = body.putObject("totals");
-    totals.forEach((type, total) -> byType.set(type.name(), total));
-    var balances = body.putObject("balances");
-    new TreeMap<>(truth.balances()).forEach(balances::put);
-    var orders = body.putArray("orders");
-    truth.orders().forEach(order -> orders.add(node(order)));
-    var links = body.putArray("links");
-    truth.links().forEach(link -> links.add(node(link)));
-    return body;
-  }
-
-  private static ObjectNode node(LedgerEntry entry) {
-    return Json.object()
-        .put("entry_id", entry.entryId())
-        .put("member_id", entry.memberId())
-        .put("user_id", entry.userId())
-        .put("type", entry.type().name())
-        .put("points_delta", entry.pointsDelta())
-        .put("balance_after", entry.balanceAfter())
-        .put("reason_code", entry.reasonCode())
-        .put("source_ref", entry.sourceRef())
-        .put("order_id", entry.orderId())
-        .put("line_id", entry.lineId())
-        .put("created_at", text(entry.createdAt()))
-        .put("posted_at", text(entry.postedAt()))
-        .put("pending_until", text(entry.pendingUntil()));
-  }
-
-  private static ObjectNode node(RedemptionOrder order) {
-    return Json.object()
-        .put("order_id", order.orderId())
-        .put("quote_id", order.quoteId())
-        .put("user_id", order.userId())
-        .put("member_id", order.memberId())
-        .put("points", order.points())
-        .put("discount_minor", order.discountMinor())
-        .put("state", order.state().name());
-  }
-
-  private static ObjectNode node(Link link) {
-    return Json.object()
-        .put("client_user_id", link.userId())
-        .put("rrr_member_id", link.memberId())
-        .put("link_type", link.type())
-        .put("linked_at", text(link.linkedAt()));
-  }
-
-  private ArrayNode calls() {
-    var body = Json.array();
-    for (var call : simulator.calls())
-      body.addObject()
-          .put("number", call.number())
-          .put("at", text(call.at()))
-          .put("micros", call.micros())
-          .put("method", call.method())
-          .put("path", call.path())
-          .put("key", call.key())
-          .put("trace", call.trace())
-          .put("status", call.status())
-          .put("effect", call.effect().name())
-          .put("fault", call.fault());
-    return body;
-  }
-
-  private ArrayNode rates() {
-    var body = Json.array();
-    for (var rate : simulator.ratePerSecond())
-      body.addObject()
-          .put("second", text(Instant.ofEpochSecond(rate.second())))
-          .put("calls", rate.calls())
-          .put("limited", rate.limited());
-    return body;
-  }
-
-  private ArrayNode webhooks() {
-    var body = Json.array();
-    simulator.webhooks().forEach(event -> body.add(node(event)));
-    return body;
-  }
-
-  private static ObjectNode node(WebhookDelivery event) {
-    return Json.object()
-        .put("event_id", event.eventId())
-        .put("event_type", event.eventType())
-        .put("state", event.state().name())
-        .put("attempts", event.attempts())
-        .put("last_status", event.lastStatus())
-        .put("delivered_at", text(event.deliveredAt()))
-        .put("body", event.body());
-  }
-
   private ObjectNode emit(Fields body) {
     body.only("event_type", "data");
-    return node(simulator.emit(body.text("event_type"), body.object("data").node()));
+    return View.of(simulator.emit(body.text("event_type"), body.object("data").node()));
   }
 
   private ObjectNode webhookUrl(Fields body) {
@@ -176,16 +73,6 @@ final class Admin implements HttpHandler {
     var url = body.has("url") ? URI.create(body.text("url")) : null;
     simulator.webhookUrl(url);
     return Json.object().put("url", url == null ? null : url.toString());
-  }
-
-  private ArrayNode faults() {
-    var body = Json.array();
-    for (var set : simulator.faults().all())
-      body.addObject()
-          .put("id", set.id())
-          .put("fired", set.fired())
-          .set("rule", FaultJson.write(set.rule()));
-    return body;
   }
 
   private ObjectNode addFault(Fields body) {
@@ -196,7 +83,7 @@ final class Admin implements HttpHandler {
     var id = request.query("id");
     if (id == null) simulator.faults().clear();
     else simulator.faults().remove(Long.parseLong(id));
-    return faults();
+    return View.list(simulator.faults().all(), View::of);
   }
 
   private ObjectNode expireTokens() {
@@ -216,7 +103,7 @@ final class Admin implements HttpHandler {
     body.only("client_user_id", "rrr_member_id");
     var user = body.text("client_user_id");
     var member = body.has("rrr_member_id") ? body.uuid("rrr_member_id") : null;
-    return node(simulator.link(user, member == null ? Simulator.memberOf(user) : member));
+    return View.of(simulator.link(user, member == null ? Simulator.memberOf(user) : member));
   }
 
   private ObjectNode unlink(Request request) {
@@ -250,9 +137,5 @@ final class Admin implements HttpHandler {
     body.only("advance_seconds");
     simulator.advance(Duration.ofSeconds(body.notNegative("advance_seconds")));
     return clock();
-  }
-
-  private static String text(Instant time) {
-    return time == null ? null : time.toString();
   }
 }

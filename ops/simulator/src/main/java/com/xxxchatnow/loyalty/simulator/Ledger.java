@@ -33,7 +33,10 @@ final class Ledger {
     this.whenPosted = whenPosted;
   }
 
+  /** Whoever takes points has looked at the balance before. */
   LedgerEntry post(Movement movement) {
+    if (available(movement.link().memberId()) + movement.points() < 0)
+      throw new IllegalStateException("a balance below 0: " + movement);
     var index = append(movement, null);
     return posted(index, entries.get(index).createdAt());
   }
@@ -102,7 +105,6 @@ final class Ledger {
   private LedgerEntry posted(int index, Instant at) {
     var entry = entries.get(index);
     var balance = available(entry.memberId()) + entry.pointsDelta();
-    if (balance < 0) throw new IllegalStateException("a balance below 0: " + entry);
     available.put(entry.memberId(), balance);
     var posted = entry.posted(at, balance);
     entries.set(index, posted);

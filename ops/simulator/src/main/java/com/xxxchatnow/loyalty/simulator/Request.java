@@ -42,9 +42,16 @@ record Request(String method, String path, String rawQuery, Headers headers, byt
   String query(String name) {
     if (rawQuery == null) return null;
     for (var pair : rawQuery.split("&"))
-      if (pair.startsWith(name + "="))
-        return URLDecoder.decode(pair.substring(name.length() + 1), UTF_8);
+      if (pair.startsWith(name + "=")) return decoded(name, pair.substring(name.length() + 1));
     return null;
+  }
+
+  private static String decoded(String name, String value) {
+    try {
+      return URLDecoder.decode(value, UTF_8);
+    } catch (IllegalArgumentException malformed) {
+      throw Refusal.invalid(name, "malformed in the query");
+    }
   }
 
   /** What makes it the same operation when it is sent again. */

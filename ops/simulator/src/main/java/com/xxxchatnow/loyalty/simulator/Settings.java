@@ -44,7 +44,7 @@ final class Settings {
         .withPendingFor(get("SIMULATOR_PENDING_FOR", d.pendingFor, Duration::parse))
         .withRemembersRefusals(
             get("SIMULATOR_REMEMBERS_REFUSALS", d.remembersRefusals, Boolean::valueOf))
-        .withWebhookUrl(get("WEBHOOK_URL", null, URI::create))
+        .withWebhookUrl(get("WEBHOOK_URL", null, url -> Webhooks.checked(URI.create(url))))
         .withWebhookSecret(get("RRR_WEBHOOK_SECRET", d.webhookSecret, Function.identity()))
         .withWebhookSignature(
             get(

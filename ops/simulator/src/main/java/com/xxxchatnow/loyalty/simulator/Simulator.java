@@ -44,15 +44,15 @@ public final class Simulator implements AutoCloseable {
   private final Calls calls = new Calls();
 
   private Simulator(SimulatorConfig config) throws IOException {
+    server =
+        HttpServer.create(
+            new InetSocketAddress(InetAddress.getByName("127.0.0.1"), config.port), 1_024);
     var ids = new Ids(config.seed);
     tokens = new Tokens(config, ids, clock);
     webhooks = new Webhooks(config, ids, clock);
     books = new Books(config, ids, clock, webhooks);
     faults = new Faults(config.seed, clock);
     limit = new RateLimit(config.requestsPerSecond, config.burst);
-    server =
-        HttpServer.create(
-            new InetSocketAddress(InetAddress.getByName("127.0.0.1"), config.port), 1_024);
     threads = Executors.newVirtualThreadPerTaskExecutor();
     server.setExecutor(threads);
     var api = new Api(config, tokens, books);

@@ -177,7 +177,7 @@ public final class SimulatorConfig implements Cloneable {
 
   /** Null = events are recorded and not sent. */
   public SimulatorConfig withWebhookUrl(URI value) {
-    return with(c -> c.webhookUrl = value);
+    return with(c -> c.webhookUrl = Webhooks.checked(value));
   }
 
   public SimulatorConfig withWebhookSecret(String value) {

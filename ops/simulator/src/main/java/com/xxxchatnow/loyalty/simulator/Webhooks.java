@@ -52,7 +52,7 @@ final class Webhooks implements AutoCloseable {
     this.ids = ids;
     this.clock = clock;
     this.signer = new WebhookSigner(config);
-    this.target = config.webhookUrl;
+    target(config.webhookUrl);
     this.http =
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
@@ -65,9 +65,16 @@ final class Webhooks implements AutoCloseable {
             Thread.ofPlatform().daemon().name("webhook-retries").factory());
   }
 
-  /** Where events go from now on; null = they are recorded and not sent. */
+  /** Where events go from now on (http, https); null = they are recorded and not sent. */
   void target(URI url) {
-    target = url;
+    target = checked(url);
+  }
+
+  static URI checked(URI url) {
+    if (url != null
+        && (url.getHost() == null || !List.of("http", "https").contains(url.getScheme())))
+      throw new IllegalArgumentException("not an address of a webhook: " + url);
+    return url;
   }
 
   List<WebhookDelivery> all() {
