@@ -22,11 +22,14 @@ final class Admin implements HttpHandler {
         Map.ofEntries(
             Map.entry("GET /admin/ledger", _ -> Answer.ok(View.of(simulator.truth()))),
             Map.entry("GET /admin/calls", _ -> Answer.ok(View.list(simulator.calls(), View::of))),
-            Map.entry("GET /admin/rates", _ -> Answer.ok(View.list(simulator.ratePerSecond(), View::of))),
-            Map.entry("GET /admin/webhooks", _ -> Answer.ok(View.list(simulator.webhooks(), View::of))),
+            Map.entry(
+                "GET /admin/rates", _ -> Answer.ok(View.list(simulator.ratePerSecond(), View::of))),
+            Map.entry(
+                "GET /admin/webhooks", _ -> Answer.ok(View.list(simulator.webhooks(), View::of))),
             Map.entry("POST /admin/webhooks", r -> Answer.ok(emit(r.fields()))),
             Map.entry("POST /admin/webhook-url", r -> Answer.ok(webhookUrl(r.fields()))),
-            Map.entry("GET /admin/faults", _ -> Answer.ok(View.list(simulator.faults().all(), View::of))),
+            Map.entry(
+                "GET /admin/faults", _ -> Answer.ok(View.list(simulator.faults().all(), View::of))),
             Map.entry("POST /admin/faults", r -> Answer.ok(addFault(r.fields()))),
             Map.entry("DELETE /admin/faults", r -> Answer.ok(clearFaults(r))),
             Map.entry("POST /admin/tokens/expire", _ -> Answer.ok(expireTokens())),

@@ -37,7 +37,7 @@ public sealed interface Fault {
   record ExpireToken() implements Fault {}
 
   /** Answers 429 to calls above this rate. */
-  record Throttle(double perSecond, Duration retryAfter) implements Fault {}
+  record Throttle(int perSecond, Duration retryAfter) implements Fault {}
 
   /** RRR is away, its token endpoint too: 503, or with {@code closes} a closed connection. */
   record Outage(boolean closes) implements Fault {}

@@ -43,7 +43,8 @@ final class FaultJson {
       case "slow_drip" -> new Fault.SlowDrip(millis(body, "millis"));
       case "html_200" -> new Fault.Html200(body.node().path("applies").asBoolean());
       case "expire_token" -> new Fault.ExpireToken();
-      case "throttle" -> new Fault.Throttle(body.positive("per_second"), retryAfter(body));
+      case "throttle" ->
+          new Fault.Throttle(Math.toIntExact(body.positive("per_second")), retryAfter(body));
       case "outage" -> new Fault.Outage(body.node().path("closes").asBoolean());
       default -> throw body.invalid("fault", "no such fault");
     };
@@ -63,15 +64,32 @@ final class FaultJson {
     return Duration.ofMillis(body.notNegative(name));
   }
 
+  /** The same fields, so that a rule that was read can be set again. */
   static ObjectNode write(FaultRule rule) {
-    var node =
-        Json.object()
-            .put("fault", rule.fault().kind())
-            .put("endpoint", rule.endpoint())
-            .put("match", rule.match())
-            .put("share", rule.share())
-            .put("next", rule.next())
-            .put("after_millis", rule.after().toMillis());
-    return rule.lasting() == null ? node : node.put("for_millis", rule.lasting().toMillis());
+    var node = Json.object().put("fault", rule.fault().kind());
+    write(rule.fault(), node);
+    node.put("endpoint", rule.endpoint()).put("share", rule.share());
+    if (rule.match() != null) node.put("match", rule.match());
+    if (rule.next() > 0) node.put("next", rule.next());
+    if (!rule.after().isZero()) node.put("after_millis", rule.after().toMillis());
+    if (rule.lasting() != null) node.put("for_millis", rule.lasting().toMillis());
+    return node;
+  }
+
+  private static void write(Fault fault, ObjectNode node) {
+    switch (fault) {
+      case Fault.Status f -> retryAfter(node.put("status", f.status()), f.retryAfter());
+      case Fault.Throttle f -> retryAfter(node.put("per_second", f.perSecond()), f.retryAfter());
+      case Fault.Delay f -> node.put("millis", f.pause().toMillis());
+      case Fault.ApplyThenDelay f -> node.put("millis", f.pause().toMillis());
+      case Fault.SlowDrip f -> node.put("millis", f.betweenBytes().toMillis());
+      case Fault.Html200 f -> node.put("applies", f.applies());
+      case Fault.Outage f -> node.put("closes", f.closes());
+      case Fault.DropBefore _, Fault.ApplyThenDrop _, Fault.CutAnswer _, Fault.ExpireToken _ -> {}
+    }
+  }
+
+  private static void retryAfter(ObjectNode node, Duration pause) {
+    if (pause != null) node.put("retry_after", pause.toSeconds());
   }
 }

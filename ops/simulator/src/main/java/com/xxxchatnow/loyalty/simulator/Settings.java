@@ -4,8 +4,10 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 
 /** The simulator's environment variables; the README's table explains them. */
@@ -13,6 +15,7 @@ final class Settings {
   private static final int DEFAULT_PORT = 8090;
 
   private final Map<String, String> environment;
+  private final Set<String> known = new HashSet<>();
   private final List<String> faults = new ArrayList<>();
 
   private Settings(Map<String, String> environment) {
@@ -23,6 +26,9 @@ final class Settings {
   static SimulatorConfig read(Map<String, String> environment) {
     var settings = new Settings(environment);
     var config = settings.config();
+    environment.keySet().stream()
+        .filter(name -> name.startsWith("SIMULATOR_") && !settings.known.contains(name))
+        .forEach(name -> settings.faults.add(name + ": no such setting"));
     if (settings.faults.isEmpty()) return config;
     throw new IllegalArgumentException(String.join("\n", settings.faults));
   }
@@ -65,6 +71,7 @@ final class Settings {
   }
 
   private <T> T get(String name, T without, Function<String, T> parse) {
+    known.add(name);
     var text = environment.get(name);
     if (text == null || text.isBlank()) return without;
     try {

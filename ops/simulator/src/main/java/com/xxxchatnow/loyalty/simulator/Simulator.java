@@ -75,22 +75,19 @@ public final class Simulator implements AutoCloseable {
     try {
       return new Simulator(config);
     } catch (IOException e) {
-      throw new UncheckedIOException("The simulator cannot listen on port " + config.port, e);
+      throw new UncheckedIOException("HTTP_PORT: cannot listen on port " + config.port, e);
     }
   }
 
   public static void main(String[] args) {
-    SimulatorConfig config;
     try {
-      config = Settings.read(System.getenv());
-    } catch (IllegalArgumentException wrong) {
+      var simulator = start(Settings.read(System.getenv()));
+      Runtime.getRuntime().addShutdownHook(new Thread(simulator::close, "close"));
+      IO.println("RRR simulator on " + simulator.baseUri() + ", admin API under /admin");
+    } catch (IllegalArgumentException | UncheckedIOException wrong) {
       System.err.println(wrong.getMessage());
       System.exit(2);
-      return;
     }
-    var simulator = start(config);
-    Runtime.getRuntime().addShutdownHook(new Thread(simulator::close, "close"));
-    IO.println("RRR simulator on " + simulator.baseUri() + ", admin API under /admin");
   }
 
   /** What {@code RRR_API_BASE_URL} is set to: no path, no slash at the end. */

@@ -103,9 +103,7 @@ class FaultsIT {
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       set(FaultRule.of(new Fault.ApplyThenDelay(Duration.ofMillis(400))).next(1));
       var slow = threads.submit(() -> earn("k1"));
-      await()
-          .pollInterval(Duration.ofMillis(5))
-          .until(() -> rrr.ledger().size() == 1);
+      await().pollInterval(Duration.ofMillis(5)).until(() -> rrr.ledger().size() == 1);
       assertThat(slow.isDone()).isFalse();
       assertThat(slow.get().status()).isEqualTo(200);
     }

@@ -36,7 +36,8 @@ class LinksIT {
 
   @Test
   void users_named_unlinked_are_not() {
-    assertThat(status("unlinked-bob")).isEqualTo(Caller.JSON.createObjectNode().put("linked", false));
+    assertThat(status("unlinked-bob"))
+        .isEqualTo(Caller.JSON.createObjectNode().put("linked", false));
     assertThat(xcn.get("/v1/links/status").status()).isEqualTo(422);
   }
 

@@ -49,8 +49,7 @@ class RedemptionIT {
   })
   void a_quote_is_bound_by_balance_cart_and_limits(
       long cart, String mode, Long points, boolean eligible, long burned, long atMost) {
-    var requested =
-        points == null ? Map.of("mode", mode) : Map.of("mode", mode, "points", points);
+    var requested = points == null ? Map.of("mode", mode) : Map.of("mode", mode, "points", points);
     var quote = xcn.quote("ada", cart, requested).body();
 
     assertThat(quote.path("eligible").asBoolean()).isEqualTo(eligible);

@@ -98,11 +98,10 @@ class TransportIT {
     var limited = answers.stream().filter(answer -> answer.status() == 429).toList();
     assertThat(limited).hasSizeBetween(10, 20);
     assertThat(limited)
-        .allSatisfy(
-            answer -> {
-              assertThat(answer.code()).isEqualTo("RATE_LIMITED");
-              assertThat(answer.raw().headers().firstValue("Retry-After")).hasValue("2");
-            });
+        .allSatisfy(answer -> {
+          assertThat(answer.code()).isEqualTo("RATE_LIMITED");
+          assertThat(answer.raw().headers().firstValue("Retry-After")).hasValue("2");
+        });
     assertThat(rrr.ledger()).hasSize(40 - limited.size());
     assertThat(rrr.ratePerSecond().stream().mapToInt(RatePerSecond::limited).sum())
         .isEqualTo(limited.size());
