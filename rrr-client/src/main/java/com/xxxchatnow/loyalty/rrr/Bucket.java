@@ -23,7 +23,6 @@ final class Bucket {
   private double tokens;
   private long filledAt;
   private long nextStep;
-  private long waveUntil;
   private long pausedUntil;
 
   Bucket(double rps, int burst, long now) {
@@ -72,11 +71,9 @@ final class Bucket {
     fill(now);
     if (pausedUntil - now < pause) pausedUntil = now + pause;
     tokens = 0;
-    if (vigour == 1 || now - waveUntil >= 0) {
-      vigour = Math.max(FLOOR, vigour / 2);
-      waveUntil = Math.max(0, pausedUntil - now) + now + STEP;
-    }
-    nextStep = Math.max(0, pausedUntil - now) + now + STEP;
+    var cutBefore = vigour < 1 && nextStep - now > 0;
+    if (!cutBefore) vigour = Math.max(FLOOR, vigour / 2);
+    nextStep = Math.max(now, pausedUntil) + STEP;
   }
 
   /** Never more than the burst, yet one, or no permit could ever be given. */

@@ -6,8 +6,7 @@ import java.util.Objects;
 public record LinkIntentRequest(String clientUserId, LinkType linkType) {
   public LinkIntentRequest {
     Objects.requireNonNull(clientUserId, "clientUserId");
-    if (linkType == null || linkType == LinkType.UNKNOWN)
-      throw new IllegalArgumentException("a link is asked for as MEMBER or MODEL");
+    Objects.requireNonNull(linkType, "linkType");
   }
 
   @Override

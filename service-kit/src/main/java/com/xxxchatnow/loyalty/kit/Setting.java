@@ -29,6 +29,9 @@ public enum Setting {
   RRR_IDEMPOTENCY_KEY_FORMAT("plain", "plain, or uuid: the name-based UUID of the plain key"),
   REDEMPTION_QUOTE_TIMEOUT("3s", "a checkout without a quote by then is rejected"),
   REDEMPTION_PAYMENT_TIMEOUT("30m", "a quoted checkout that nobody paid by then expires"),
+  REDEMPTION_STATE_DIR(
+      ".data/redemption-saga", "where the saga's stores lie; lost, they are restored from Kafka"),
+  REDEMPTION_STANDBYS("0", "how many other instances keep a copy of each of the saga's stores"),
   REDEMPTION_RETENTION("30d", "how long a finished redemption stays in the saga's store"),
   EARN_POLICY(null, "path of the earn policy; the built-in one when not set"),
   HTTP_PORT(null, "the service's own port: ingress 8080, saga queries 8082; 0 = any free"),

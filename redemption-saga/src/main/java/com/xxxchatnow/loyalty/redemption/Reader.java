@@ -1,0 +1,142 @@
+package com.xxxchatnow.loyalty.redemption;
+
+import com.xxxchatnow.loyalty.events.PaymentOutcome;
+import com.xxxchatnow.loyalty.events.Reason;
+import com.xxxchatnow.loyalty.events.RedemptionReply;
+import com.xxxchatnow.loyalty.events.RedemptionRequested;
+import com.xxxchatnow.loyalty.events.RepairRequested;
+import com.xxxchatnow.loyalty.redemption.Event.Admission;
+import com.xxxchatnow.loyalty.redemption.Incoming.Readable;
+import com.xxxchatnow.loyalty.redemption.Incoming.Useless;
+import com.xxxchatnow.loyalty.schemas.AvroSerdes;
+import com.xxxchatnow.loyalty.schemas.RegistryFaults;
+import java.nio.charset.StandardCharsets;
+import java.util.function.Function;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.serialization.Deserializer;
+
+/** Makes events of the bytes of the saga's four topics. */
+final class Reader {
+  private final Deserializer<SpecificRecord> deserializer;
+  private final Function<String, Admission> admission;
+
+  /**
+   * @param admission whether a user's new request may be served
+   */
+  Reader(AvroSerdes serdes, Function<String, Admission> admission) {
+    this.deserializer = serdes.deserializer();
+    this.admission = admission;
+  }
+
+  /**
+   * Reads a record.
+   *
+   * @throws RegistryAwayException when the registry does not answer
+   */
+  Incoming read(String topic, byte[] key, byte[] value) {
+    if (key == null || value == null) return new Useless(Reason.INVALID, "no key or no value");
+    try {
+      var orderId = new String(key, StandardCharsets.UTF_8);
+      return orderId.isBlank()
+          ? new Useless(Reason.INVALID, "the key is blank")
+          : incoming(orderId, deserializer.deserialize(topic, value));
+    } catch (SerializationException unreadable) {
+      if (RegistryFaults.isOutage(unreadable)) throw new RegistryAwayException(unreadable);
+      return new Useless(Reason.UNREADABLE, "the value can't be decoded");
+    }
+  }
+
+  private Incoming incoming(String key, SpecificRecord record) {
+    return switch (record) {
+      case RedemptionRequested request -> of(key, request.getOrderId(), requested(request));
+      case PaymentOutcome outcome -> of(key, outcome.getOrderId(), payment(outcome));
+      case RedemptionReply reply -> of(key, reply.getOrderId(), reply(reply));
+      case RepairRequested repair -> of(key, repair.getOrderId(), repair(repair));
+      default -> new Useless(Reason.INVALID, "a record of another topic");
+    };
+  }
+
+  private static Incoming of(String key, String orderId, Event event) {
+    if (!key.equals(orderId)) return new Useless(Reason.INVALID, "the key is not the order_id");
+    return event == null
+        ? new Useless(Reason.INVALID, "readable, but it says nothing that the saga knows")
+        : new Readable(orderId, event);
+  }
+
+  private Event requested(RedemptionRequested request) {
+    return new Event.Requested(request, admission.apply(request.getUserId()));
+  }
+
+  private static Event payment(PaymentOutcome outcome) {
+    var payment = new Payment(outcome.getStatus(), outcome.getOccurredAt());
+    return switch (outcome.getStatus()) {
+      case SUCCEEDED ->
+          outcome.getQuoteId() == null
+              ? new Event.PaidInFull(payment)
+              : new Event.Paid(outcome.getQuoteId(), payment);
+      case FAILED, CANCELLED, FRAUD_BLOCKED -> new Event.Stopped(payment);
+      case UNKNOWN -> null;
+    };
+  }
+
+  private static Event reply(RedemptionReply reply) {
+    var number = reply.getNumber();
+    var done =
+        switch (reply.getOutcome()) {
+          case DONE -> true;
+          case REFUSED, UNANSWERED -> false;
+          case UNKNOWN -> null;
+        };
+    if (done == null || !done && reply.getReason() == null) return null;
+    return switch (reply.getOperation()) {
+      case QUOTE ->
+          done
+              ? quote(reply)
+              : new Event.QuoteRefused(number, reply.getReason(), reply.getDetail());
+      case COMMIT ->
+          done
+              ? new Event.CommitDone(number)
+              : new Event.CommitRefused(number, reply.getReason(), reply.getDetail());
+      case REVERSE ->
+          done
+              ? new Event.ReverseDone(number)
+              : new Event.ReverseRefused(number, reply.getReason(), reply.getDetail());
+      case UNKNOWN -> null;
+    };
+  }
+
+  private static Event quote(RedemptionReply reply) {
+    if (Boolean.FALSE.equals(reply.getEligible()))
+      return new Event.QuoteRefused(reply.getNumber(), Reason.NOT_ELIGIBLE, reply.getDetail());
+    if (reply.getQuoteId() == null
+        || reply.getPoints() == null
+        || reply.getDiscountMinor() == null
+        || reply.getQuoteExpiresAt() == null
+        || reply.getRrrMemberId() == null) return null;
+    var quote =
+        new Quote(
+            reply.getQuoteId(),
+            reply.getPoints(),
+            reply.getDiscountMinor(),
+            reply.getQuoteExpiresAt());
+    return new Event.QuoteGiven(reply.getNumber(), quote, reply.getRrrMemberId());
+  }
+
+  private static Event repair(RepairRequested repair) {
+    if (repair.getOperator().isBlank() || repair.getNote().isBlank()) return null;
+    return switch (repair.getAction()) {
+      case RETRY ->
+          new Event.Retry(repair.getExpectedVersion(), repair.getOperator(), repair.getNote());
+      case SETTLE ->
+          repair.getSettleAs() == null
+              ? null
+              : new Event.Settle(
+                  repair.getExpectedVersion(),
+                  repair.getSettleAs(),
+                  repair.getOperator(),
+                  repair.getNote());
+      case UNKNOWN -> null;
+    };
+  }
+}

@@ -1,0 +1,94 @@
+package com.xxxchatnow.loyalty.redemption;
+
+import com.xxxchatnow.loyalty.events.Reason;
+import com.xxxchatnow.loyalty.events.RedemptionCall;
+import com.xxxchatnow.loyalty.events.RedemptionReply;
+import com.xxxchatnow.loyalty.kit.DeadLetter;
+import com.xxxchatnow.loyalty.kit.Traces;
+import com.xxxchatnow.loyalty.kit.Worker;
+import com.xxxchatnow.loyalty.schemas.AvroSerdes;
+import com.xxxchatnow.loyalty.schemas.RegistryFaults;
+import com.xxxchatnow.loyalty.schemas.Topics;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.serialization.Deserializer;
+import org.apache.kafka.common.serialization.Serializer;
+
+/**
+ * Makes the calls that the saga asked for and answers each with one reply. The worker around it
+ * keeps the order of an order's calls and repeats what a crash left undecided, under the same key.
+ */
+final class RrrCaller implements Worker.Handler {
+  private static final Duration REGISTRY_PAUSE = Duration.ofSeconds(1);
+
+  private final String service;
+  private final Redeeming redeeming;
+  private final Deserializer<RedemptionCall> calls;
+  private final Serializer<RedemptionReply> replies;
+  private final Clock clock;
+
+  RrrCaller(String service, Redeeming redeeming, AvroSerdes serdes, Clock clock) {
+    this.service = service;
+    this.redeeming = redeeming;
+    this.calls = serdes.deserializer();
+    this.replies = serdes.serializer();
+    this.clock = clock;
+  }
+
+  @Override
+  public List<ProducerRecord<byte[], byte[]>> handle(ConsumerRecord<byte[], byte[]> record)
+      throws InterruptedException {
+    try {
+      var call = whenRegistryAnswers(() -> calls.deserialize(record.topic(), record.value()));
+      var fault = fault(record, call);
+      return List.of(
+          fault == null
+              ? reply(record, redeeming.answer(call, Trace.of(record)))
+              : deadLetter(record, Reason.INVALID, fault));
+    } catch (SerializationException unreadable) {
+      return List.of(deadLetter(record, Reason.UNREADABLE, "the value can't be decoded"));
+    }
+  }
+
+  private static String fault(ConsumerRecord<byte[], byte[]> record, RedemptionCall call) {
+    if (call == null || record.key() == null) return "no key or no value";
+    if (!call.getOrderId().equals(new String(record.key(), StandardCharsets.UTF_8)))
+      return "the key is not the order_id";
+    return Redeeming.fault(call);
+  }
+
+  private ProducerRecord<byte[], byte[]> reply(
+      ConsumerRecord<byte[], byte[]> call, RedemptionReply reply) throws InterruptedException {
+    var topic = Topics.REDEMPTION_REPLIES.name();
+    var value = whenRegistryAnswers(() -> replies.serialize(topic, reply));
+    var record = new ProducerRecord<>(topic, null, call.key(), value);
+    Traces.carry(call.headers(), record.headers());
+    return record;
+  }
+
+  private ProducerRecord<byte[], byte[]> deadLetter(
+      ConsumerRecord<byte[], byte[]> record, Reason reason, String detail) {
+    return new DeadLetter(record, reason, detail, 0, null).record(service, clock);
+  }
+
+  private interface Serialization<T> {
+    T attempt();
+  }
+
+  private static <T> T whenRegistryAnswers(Serialization<T> serialization)
+      throws InterruptedException {
+    while (true) {
+      try {
+        return serialization.attempt();
+      } catch (SerializationException fault) {
+        if (!RegistryFaults.isOutage(fault)) throw fault;
+        Thread.sleep(REGISTRY_PAUSE);
+      }
+    }
+  }
+}

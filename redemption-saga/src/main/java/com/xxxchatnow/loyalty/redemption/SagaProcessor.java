@@ -1,0 +1,164 @@
+package com.xxxchatnow.loyalty.redemption;
+
+import com.xxxchatnow.loyalty.events.Reason;
+import com.xxxchatnow.loyalty.kit.DeadLetter;
+import com.xxxchatnow.loyalty.kit.Traces;
+import com.xxxchatnow.loyalty.redemption.Decision.Forgotten;
+import com.xxxchatnow.loyalty.redemption.Decision.Ignored;
+import com.xxxchatnow.loyalty.redemption.Decision.Moved;
+import com.xxxchatnow.loyalty.redemption.Decision.Senseless;
+import com.xxxchatnow.loyalty.redemption.Incoming.Readable;
+import com.xxxchatnow.loyalty.redemption.Incoming.Useless;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Optional;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.record.TimestampType;
+import org.apache.kafka.streams.processor.PunctuationType;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs the table on one partition: reads a record or a deadline, asks {@link Transitions}, keeps
+ * the new version and sends what follows from it. Store, announcements, calls and offsets are one
+ * transaction (exactly_once_v2).
+ */
+final class SagaProcessor implements Processor<byte[], byte[], byte[], byte[]> {
+  private static final Logger log = LoggerFactory.getLogger(SagaProcessor.class);
+  private static final Duration TICK = Duration.ofMillis(100);
+
+  /** A tick handles so many deadlines at most: after an outage its transaction stays short. */
+  private static final int MOST_A_TICK = 2_000;
+
+  private final String service;
+  private final Transitions transitions;
+  private final Reader reader;
+  private final Writer writer;
+  private final Watch watch;
+  private final Clock clock;
+  private ProcessorContext<byte[], byte[]> context;
+  private RedemptionStore store;
+
+  SagaProcessor(
+      String service,
+      Transitions transitions,
+      Reader reader,
+      Writer writer,
+      Watch watch,
+      Clock clock) {
+    this.service = service;
+    this.transitions = transitions;
+    this.reader = reader;
+    this.writer = writer;
+    this.watch = watch;
+    this.clock = clock;
+  }
+
+  @Override
+  public void init(ProcessorContext<byte[], byte[]> context) {
+    this.context = context;
+    this.store =
+        new RedemptionStore(
+            context.getStateStore(SagaTopology.REDEMPTIONS),
+            context.getStateStore(SagaTopology.DEADLINES),
+            context.getStateStore(SagaTopology.STATUSES));
+    watch.assigned(context.taskId(), store);
+    context.schedule(TICK, PunctuationType.WALL_CLOCK_TIME, _ -> tick());
+  }
+
+  @Override
+  public void process(Record<byte[], byte[]> record) {
+    var source = source(record);
+    switch (reader.read(source.topic(), source.key(), source.value())) {
+      case Readable(var orderId, var event) -> handle(orderId, event, source);
+      case Useless(var reason, var detail) -> deadLetter(source, reason, detail);
+    }
+  }
+
+  @Override
+  public void close() {
+    watch.revoked(context.taskId());
+  }
+
+  private void tick() {
+    for (var passed : store.passed(clock.instant(), MOST_A_TICK))
+      handle(passed.orderId(), new Event.Due(passed.deadline()), null);
+    watch.tick(context.taskId(), store, clock.instant());
+  }
+
+  /**
+   * Decides one event.
+   *
+   * @param source null for a deadline
+   */
+  private void handle(String orderId, Event event, ConsumerRecord<byte[], byte[]> source) {
+    var now = store.find(orderId);
+    switch (transitions.decide(now, event, clock.instant())) {
+      case Moved moved -> move(now, moved, headers(source));
+      case Ignored(var why) -> {
+        log.debug("{} is ignored: {}", event.getClass().getSimpleName(), why);
+        watch.ignored(event, why);
+      }
+      case Senseless(var detail) -> deadLetter(source, Reason.INVALID, detail);
+      case Forgotten _ -> {
+        store.forget(now);
+      }
+    }
+  }
+
+  private void move(Redemption before, Moved moved, Headers headers) {
+    var next = moved.next();
+    store.replace(before, next);
+    forward(SagaTopology.ANNOUNCEMENTS, next, writer.announcement(next), headers);
+    if (moved.call() != null) forward(SagaTopology.CALLS, next, writer.call(moved.call()), headers);
+    watch.moved(context.taskId(), before, next);
+  }
+
+  private void forward(String sink, Redemption next, byte[] value, Headers headers) {
+    var key = next.orderId().getBytes(StandardCharsets.UTF_8);
+    context.forward(
+        new Record<>(key, value, next.at().toEpochMilli(), new RecordHeaders(headers.toArray())),
+        sink);
+  }
+
+  private void deadLetter(ConsumerRecord<byte[], byte[]> source, Reason reason, String detail) {
+    var letter = new DeadLetter(source, reason, detail, 0, null).record(service, clock);
+    log.warn("{} {}: dead letter, {}", source.topic(), source.offset(), detail);
+    watch.deadLettered(source.topic(), reason);
+    var at = letter.timestamp() == null ? source.timestamp() : letter.timestamp();
+    context.forward(
+        new Record<>(letter.key(), letter.value(), at, letter.headers()),
+        SagaTopology.DEAD_LETTERS);
+  }
+
+  private static Headers headers(ConsumerRecord<byte[], byte[]> source) {
+    var headers = new RecordHeaders();
+    if (source == null) return headers;
+    Traces.carry(source.headers(), headers);
+    headers.remove(Traces.REQUEST_TRACE);
+    var trace = Traces.requestTrace(source).toString().getBytes(StandardCharsets.UTF_8);
+    return headers.add(Traces.REQUEST_TRACE, trace);
+  }
+
+  private ConsumerRecord<byte[], byte[]> source(Record<byte[], byte[]> record) {
+    var place = context.recordMetadata().orElseThrow();
+    return new ConsumerRecord<>(
+        place.topic(),
+        place.partition(),
+        place.offset(),
+        record.timestamp(),
+        TimestampType.CREATE_TIME,
+        ConsumerRecord.NULL_SIZE,
+        ConsumerRecord.NULL_SIZE,
+        record.key(),
+        record.value(),
+        record.headers(),
+        Optional.empty());
+  }
+}

@@ -1,0 +1,118 @@
+package com.xxxchatnow.loyalty.redemption;
+
+import com.xxxchatnow.loyalty.kit.Flags;
+import com.xxxchatnow.loyalty.kit.Service;
+import com.xxxchatnow.loyalty.redemption.Event.Admission;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The topology at work: properties of Kafka Streams with their reasons, and what a fault does. */
+final class SagaStreams implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(SagaStreams.class);
+  private static final Duration CLOSING = Duration.ofSeconds(10);
+  private static final long PAUSE_AFTER_FAULT_MILLIS = 1_000;
+
+  private final KafkaStreams streams;
+
+  /**
+   * @param self host and port under which the other instances reach this one's queries
+   */
+  SagaStreams(
+      Service service, SagaSettings settings, Flags flags, Watch watch, String self, Clock clock) {
+    var states = new StateSerde(List.of());
+    var topology =
+        SagaTopology.of(
+            () ->
+                new SagaProcessor(
+                    service.name(),
+                    new Transitions(settings.waits()),
+                    new Reader(settings.kafka().serdes(), user -> admission(flags, user)),
+                    new Writer(settings.kafka().serdes()),
+                    watch,
+                    clock),
+            states);
+    streams = new KafkaStreams(topology, properties(service.name(), settings, self));
+    streams.setUncaughtExceptionHandler(fault -> respond(service, fault));
+  }
+
+  SagaStreams start() {
+    streams.start();
+    return this;
+  }
+
+  KafkaStreams streams() {
+    return streams;
+  }
+
+  /** What keeps it from working, or empty. */
+  Optional<String> problem() {
+    var state = streams.state();
+    return state == KafkaStreams.State.RUNNING
+        ? Optional.empty()
+        : Optional.of("Kafka Streams is " + state);
+  }
+
+  @Override
+  public void close() {
+    if (!streams.close(CLOSING))
+      log.warn("Kafka Streams did not close within {}; its work is redone", CLOSING);
+  }
+
+  private static Admission admission(Flags flags, String userId) {
+    if (!flags.redeemEnabled()) return Admission.DISABLED;
+    return flags.inRollout(userId) ? Admission.ADMITTED : Admission.OUT_OF_ROLLOUT;
+  }
+
+  static Properties properties(String service, SagaSettings settings, String self) {
+    Map<String, Object> own = new HashMap<>();
+    own.put(StreamsConfig.APPLICATION_ID_CONFIG, service);
+    own.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
+    own.put(StreamsConfig.APPLICATION_SERVER_CONFIG, self);
+    own.put(StreamsConfig.STATE_DIR_CONFIG, settings.stateFolder().toString());
+    own.put(StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG, settings.standbys());
+    // A person waits for two commits of this: see README, "Latency".
+    own.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, 10);
+    // With the default of 100 ms an idle thread looks at its deadlines ten times a second at most.
+    own.put(StreamsConfig.POLL_MS_CONFIG, 20);
+    own.put(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), 0);
+    own.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG), "earliest");
+    var all = new Properties();
+    all.putAll(settings.kafka().client(service, own));
+    return all;
+  }
+
+  private static StreamThreadExceptionResponse respond(Service service, Throwable fault) {
+    if (!passes(fault)) {
+      service.fail(fault);
+      return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+    }
+    log.warn("A stream thread begins anew after {}", fault.toString());
+    try {
+      Thread.sleep(PAUSE_AFTER_FAULT_MILLIS);
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+    return StreamThreadExceptionResponse.REPLACE_THREAD;
+  }
+
+  /** Whether it passes by itself: Kafka or the registry is away. All else is a defect. */
+  static boolean passes(Throwable fault) {
+    for (var cause = fault; cause != null; cause = cause.getCause())
+      if (cause instanceof RetriableException || cause instanceof RegistryAwayException)
+        return true;
+    return false;
+  }
+}

@@ -1,0 +1,65 @@
+package com.xxxchatnow.loyalty.redemption;
+
+import com.xxxchatnow.loyalty.events.RedemptionStatusChanged;
+import java.io.IOException;
+import java.util.List;
+import org.apache.avro.Schema;
+import org.apache.avro.message.BinaryMessageDecoder;
+import org.apache.avro.message.BinaryMessageEncoder;
+import org.apache.avro.message.SchemaStore;
+import org.apache.avro.specific.SpecificData;
+import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.serialization.Deserializer;
+import org.apache.kafka.common.serialization.Serde;
+import org.apache.kafka.common.serialization.Serializer;
+
+/**
+ * The store's format: the newest announcement, in Avro's single-object encoding, whose first ten
+ * bytes name the schema it was written with. So a state written by an earlier release is read, and
+ * no registry is needed to restore or query.
+ */
+final class StateSerde implements Serde<Redemption> {
+  private final BinaryMessageEncoder<RedemptionStatusChanged> encoder;
+  private final BinaryMessageDecoder<RedemptionStatusChanged> decoder;
+
+  /**
+   * @param earlier the schemas that earlier releases wrote
+   */
+  StateSerde(List<Schema> earlier) {
+    var model = new SpecificData(RedemptionStatusChanged.class.getClassLoader());
+    RedemptionStatusChanged.getClassSchema();
+    model.addLogicalTypeConversion(
+        new org.apache.avro.data.TimeConversions.TimestampMillisConversion());
+    var known = new SchemaStore.Cache();
+    earlier.forEach(known::addSchema);
+    encoder = new BinaryMessageEncoder<>(model, RedemptionStatusChanged.getClassSchema());
+    decoder = new BinaryMessageDecoder<>(model, RedemptionStatusChanged.getClassSchema(), known);
+  }
+
+  @Override
+  public Serializer<Redemption> serializer() {
+    return (topic, redemption) -> {
+      if (redemption == null) return null;
+      try {
+        var buffer = encoder.encode(Announcements.whole(redemption));
+        var bytes = new byte[buffer.remaining()];
+        buffer.get(bytes);
+        return bytes;
+      } catch (IOException e) {
+        throw new SerializationException("a redemption can't be written", e);
+      }
+    };
+  }
+
+  @Override
+  public Deserializer<Redemption> deserializer() {
+    return (topic, bytes) -> {
+      if (bytes == null) return null;
+      try {
+        return Announcements.apply(null, decoder.decode(bytes, null));
+      } catch (IOException e) {
+        throw new SerializationException("a stored redemption can't be read", e);
+      }
+    };
+  }
+}
