@@ -1,0 +1,244 @@
+package com.xxxchatnow.loyalty.earn;
+
+import com.xxxchatnow.loyalty.events.EarnResult;
+import com.xxxchatnow.loyalty.events.EarnStatus;
+import com.xxxchatnow.loyalty.events.PurchaseCompleted;
+import com.xxxchatnow.loyalty.events.PurchaseKind;
+import com.xxxchatnow.loyalty.events.Reason;
+import com.xxxchatnow.loyalty.kit.DeadLetter;
+import com.xxxchatnow.loyalty.kit.Flags;
+import com.xxxchatnow.loyalty.kit.Traces;
+import com.xxxchatnow.loyalty.kit.Worker;
+import com.xxxchatnow.loyalty.rrr.Call;
+import com.xxxchatnow.loyalty.rrr.EarnRequest;
+import com.xxxchatnow.loyalty.rrr.Earned;
+import com.xxxchatnow.loyalty.rrr.KeyFormat;
+import com.xxxchatnow.loyalty.rrr.Outcome;
+import com.xxxchatnow.loyalty.rrr.Priority;
+import com.xxxchatnow.loyalty.schemas.Topics;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+
+/**
+ * The way of a purchase, read downwards: decode, validate, flags, policy, link, call, settle. What
+ * is sent to RRR follows from the event, the policy and the link alone, never from the time or the
+ * instance, so that a repetition sends the same bytes.
+ */
+final class EarnPath implements Worker.Handler {
+  static final String SERVICE = "earn-processor";
+
+  /** RRR keeps keys for 30 days at least (contract: Ground rules); a day of margin. */
+  private static final Duration KEY_MEMORY = Duration.ofDays(29);
+
+  private final Records records;
+  private final Policy policy;
+  private final Flags flags;
+  private final Links links;
+  private final Earner rrr;
+  private final KeyFormat keys;
+  private final Clock clock;
+  private final MeterRegistry metrics;
+
+  EarnPath(
+      Records records,
+      Policy policy,
+      Flags flags,
+      Links links,
+      Earner rrr,
+      KeyFormat keys,
+      Clock clock,
+      MeterRegistry metrics) {
+    this.records = records;
+    this.policy = policy;
+    this.flags = flags;
+    this.links = links;
+    this.rrr = rrr;
+    this.keys = keys;
+    this.clock = clock;
+    this.metrics = metrics;
+  }
+
+  /** How a purchase ends. */
+  private sealed interface End {
+    int attempts();
+
+    record Booked(String member, long points, Earned earned, int attempts) implements End {}
+
+    record Skipped(Reason reason, int attempts) implements End {}
+
+    record Dead(Reason reason, String detail, int attempts) implements End {}
+  }
+
+  @Override
+  public List<ProducerRecord<byte[], byte[]>> handle(ConsumerRecord<byte[], byte[]> record)
+      throws InterruptedException {
+    return switch (records.read(record.value())) {
+      case Records.Read.Unreadable(var why) ->
+          settle(record, null, new End.Dead(Reason.UNREADABLE, why, 0));
+      case Records.Read.Purchase(var purchase) ->
+          settle(record, purchase, validated(record, purchase));
+    };
+  }
+
+  private End validated(ConsumerRecord<?, ?> record, PurchaseCompleted purchase)
+      throws InterruptedException {
+    var fault = Validity.fault(purchase, clock.instant());
+    if (fault.isPresent()) return new End.Dead(Reason.INVALID, fault.get(), 0);
+    var published = Instant.ofEpochMilli(DeadLetter.publishedAt(record));
+    if (published.plus(KEY_MEMORY).isBefore(clock.instant()))
+      return new End.Dead(Reason.EXPIRED_KEY, "published more than 29 days ago", 0);
+    if (!flags.earnEnabled()) return new End.Dead(Reason.DISABLED, "RRR_EARN_ENABLED is false", 0);
+    if (!flags.inRollout(purchase.getUserId())) return new End.Skipped(Reason.OUT_OF_ROLLOUT, 0);
+    return valued(record, purchase);
+  }
+
+  private End valued(ConsumerRecord<?, ?> record, PurchaseCompleted purchase)
+      throws InterruptedException {
+    var points =
+        policy.points(
+            purchase.getKind(),
+            Validity.currency(purchase.getCurrency()).orElseThrow(),
+            purchase.getAmountMinor(),
+            purchase.getUserTier(),
+            purchase.getOccurredAt());
+    return switch (points) {
+      case Policy.Points.Undefined(var why) -> new End.Dead(Reason.INVALID, why, 0);
+      case Policy.Points.Of(var number) when number == 0 -> new End.Skipped(Reason.ZERO_POINTS, 0);
+      case Policy.Points.Of(var number) -> linked(record, purchase, number);
+    };
+  }
+
+  private End linked(ConsumerRecord<?, ?> record, PurchaseCompleted purchase, long points)
+      throws InterruptedException {
+    if (purchase.getRrrMemberId() != null)
+      return called(record, purchase, points, purchase.getRrrMemberId());
+    return switch (links.of(purchase.getUserId(), Traces.requestTrace(record))) {
+      case Links.Link.Member(var member) -> called(record, purchase, points, member);
+      case Links.Link.NotLinked(var attempts) -> new End.Skipped(Reason.NOT_LINKED, attempts);
+      case Links.Link.Refused(var refused) -> dead(refused);
+    };
+  }
+
+  private End called(
+      ConsumerRecord<?, ?> record, PurchaseCompleted purchase, long points, String member)
+      throws InterruptedException {
+    var call =
+        new Call(
+            EarnKey.of(purchase),
+            Traces.requestTrace(record),
+            Priority.NORMAL,
+            null,
+            Traces.text(record.headers(), Traces.TRACEPARENT).orElse(null));
+    return switch (rrr.earn(request(purchase, points, member), call)) {
+      case Outcome.Done<Earned>(var earned, var attempts, var _) ->
+          new End.Booked(member, points, earned, attempts);
+      case Outcome.Refused<Earned> refused -> dead(refused);
+      case Outcome.Later<Earned> later ->
+          throw new IllegalStateException("a call without a deadline gave up: " + later.how());
+    };
+  }
+
+  private static End dead(Outcome.Refused<?> refused) {
+    return new End.Dead(
+        Reason.valueOf(refused.why().name()),
+        refused.code() + ": " + refused.detail(),
+        refused.attempts());
+  }
+
+  private static EarnRequest request(PurchaseCompleted purchase, long points, String member) {
+    return new EarnRequest(
+        purchase.getUserId(),
+        member,
+        purchase.getKind() == PurchaseKind.MEMBERSHIP_PURCHASE
+            ? EarnRequest.Source.MEMBERSHIP_PURCHASE
+            : EarnRequest.Source.TOKEN_PURCHASE,
+        purchase.getOrderId(),
+        purchase.getLineId(),
+        purchase.getCurrency(),
+        purchase.getAmountMinor(),
+        points,
+        EarnRequest.PostingMode.POSTED,
+        null,
+        metadata(purchase));
+  }
+
+  private static Map<String, String> metadata(PurchaseCompleted purchase) {
+    var metadata = new HashMap<>(purchase.getMetadata());
+    if (purchase.getTokensPurchased() != null)
+      metadata.putIfAbsent("tokens_purchased", purchase.getTokensPurchased().toString());
+    if (purchase.getMembershipTier() != null)
+      metadata.putIfAbsent("membership_tier", purchase.getMembershipTier());
+    return metadata;
+  }
+
+  /** The one place where a purchase ends: its result, and its dead letter when it has one. */
+  private List<ProducerRecord<byte[], byte[]>> settle(
+      ConsumerRecord<byte[], byte[]> record, PurchaseCompleted purchase, End end)
+      throws InterruptedException {
+    var produced = new ArrayList<ProducerRecord<byte[], byte[]>>();
+    var key = purchase == null ? null : keys.format(EarnKey.of(purchase));
+    if (purchase != null) produced.add(result(record, purchase, key, end));
+    if (end instanceof End.Dead(var reason, var detail, var attempts))
+      produced.add(new DeadLetter(record, reason, detail, attempts, key).record(SERVICE, clock));
+    count(end);
+    return produced;
+  }
+
+  private ProducerRecord<byte[], byte[]> result(
+      ConsumerRecord<byte[], byte[]> record, PurchaseCompleted purchase, String key, End end)
+      throws InterruptedException {
+    var result =
+        EarnResult.newBuilder()
+            .setEventId(purchase.getEventId())
+            .setOccurredAt(purchase.getOccurredAt())
+            .setOrderId(purchase.getOrderId())
+            .setLineId(purchase.getLineId())
+            .setUserId(purchase.getUserId())
+            .setRrrMemberId(purchase.getRrrMemberId())
+            .setKind(purchase.getKind())
+            .setPoints(0)
+            .setIdempotencyKey(key)
+            .setAttempts(end.attempts());
+    switch (end) {
+      case End.Booked(var member, var points, var earned, var _) ->
+          result
+              .setStatus(earned.postedAt() == null ? EarnStatus.PENDING : EarnStatus.EARNED)
+              .setRrrMemberId(member)
+              .setPoints(points)
+              .setLedgerEntryId(earned.ledgerEntryId())
+              .setPostedAt(earned.postedAt())
+              .setPendingUntil(earned.pendingUntil());
+      case End.Skipped(var reason, var _) -> result.setStatus(EarnStatus.SKIPPED).setReason(reason);
+      case End.Dead(var reason, var _, var _) ->
+          result.setStatus(EarnStatus.DEAD_LETTERED).setReason(reason);
+    }
+    var produced =
+        new ProducerRecord<>(
+            Topics.EARN_RESULTS.name(),
+            purchase.getUserId().getBytes(StandardCharsets.UTF_8),
+            records.write(result.build()));
+    Traces.carry(record.headers(), produced.headers());
+    return produced;
+  }
+
+  private void count(End end) {
+    var reason =
+        switch (end) {
+          case End.Booked _ -> "NONE";
+          case End.Skipped(var why, var _) -> why.name();
+          case End.Dead(var why, var _, var _) -> why.name();
+        };
+    var status = end.getClass().getSimpleName().toUpperCase(java.util.Locale.ROOT);
+    metrics.counter("earn.purchases", "status", status, "reason", reason).increment();
+    if (end instanceof End.Booked booked) metrics.counter("earn.points").increment(booked.points());
+  }
+}

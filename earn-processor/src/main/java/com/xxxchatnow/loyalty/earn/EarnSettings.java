@@ -1,0 +1,77 @@
+package com.xxxchatnow.loyalty.earn;
+
+import com.xxxchatnow.loyalty.kit.Flags;
+import com.xxxchatnow.loyalty.kit.KafkaSettings;
+import com.xxxchatnow.loyalty.kit.Setting;
+import com.xxxchatnow.loyalty.kit.Settings;
+import com.xxxchatnow.loyalty.rrr.KeyFormat;
+import com.xxxchatnow.loyalty.rrr.RrrClientConfig;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * The earn processor's configuration.
+ *
+ * @param rps this service's part of RRR's rate limit, for all its instances together
+ * @param batchSize most purchases of one call; 1: no batches
+ * @param asksLinks whether RRR may be asked for a user's link
+ */
+record EarnSettings(
+    KafkaSettings kafka,
+    RrrClientConfig rrr,
+    int rps,
+    int burst,
+    int batchSize,
+    boolean asksLinks,
+    Policy policy,
+    Map<String, String> flags) {
+  private static final int RPS = 70;
+  private static final int BURST = 140;
+  private static final int MOST_RPS = 10_000;
+  private static final int LARGEST_BATCH = 100;
+
+  /** Connections for calls that are answered only after ten seconds, at the full rate. */
+  private static final int SLOWEST_ANSWER_SECONDS = 10;
+
+  /** Reads everything; the caller checks the settings for faults. */
+  static EarnSettings from(Settings settings) {
+    var rps = settings.integer(Setting.RRR_RATE_LIMIT_RPS, RPS, 1, MOST_RPS);
+    var burst = settings.integer(Setting.RRR_RATE_LIMIT_BURST, BURST, 1, MOST_RPS);
+    return new EarnSettings(
+        KafkaSettings.from(settings),
+        rrr(settings, rps, burst),
+        rps,
+        burst,
+        settings.integer(Setting.RRR_EARN_BATCH_SIZE, 1, 1, LARGEST_BATCH),
+        settings.flag(Setting.RRR_LINK_ENABLED),
+        policy(settings),
+        Flags.from(settings));
+  }
+
+  /** Null after a fault, which is reported. */
+  private static RrrClientConfig rrr(Settings settings, int rps, int burst) {
+    var format = settings.oneOf(Setting.RRR_IDEMPOTENCY_KEY_FORMAT, "plain", "uuid");
+    var url = settings.uri(Setting.RRR_API_BASE_URL);
+    var id = settings.text(Setting.RRR_CLIENT_ID);
+    var secret = settings.secret(Setting.RRR_CLIENT_SECRET).value();
+    if (id.isEmpty() || secret.isEmpty()) return null;
+    try {
+      return RrrClientConfig.of(url, id, secret)
+          .with(KeyFormat.valueOf(format.toUpperCase(Locale.ROOT)))
+          .withConnections(rps * SLOWEST_ANSWER_SECONDS + burst);
+    } catch (IllegalArgumentException wrong) {
+      settings.problem(wrong.getMessage());
+      return null;
+    }
+  }
+
+  private static Policy policy(Settings settings) {
+    var path = settings.path(Setting.EARN_POLICY);
+    try {
+      return path == null ? PolicyFile.builtIn() : PolicyFile.read(path);
+    } catch (PolicyException wrong) {
+      settings.problem(wrong.getMessage());
+      return null;
+    }
+  }
+}

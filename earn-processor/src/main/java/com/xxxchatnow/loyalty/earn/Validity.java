@@ -1,0 +1,80 @@
+package com.xxxchatnow.loyalty.earn;
+
+import com.xxxchatnow.loyalty.events.PurchaseCompleted;
+import com.xxxchatnow.loyalty.events.PurchaseKind;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Currency;
+import java.util.Optional;
+import java.util.UUID;
+
+/** What a readable purchase must be to make sense; the first fault is told, without its values. */
+final class Validity {
+  private static final int LONGEST_ID = 200;
+  private static final String LINE_ID = "[A-Za-z0-9._-]{1,64}";
+  private static final int MOST_METADATA = 50;
+  private static final int LARGEST_METADATA = 64 << 10;
+  private static final Duration CLOCKS_APART = Duration.ofHours(24);
+
+  private Validity() {}
+
+  static Optional<String> fault(PurchaseCompleted purchase, Instant now) {
+    var fault =
+        first(
+            id("event_id", purchase.getEventId()),
+            id("order_id", purchase.getOrderId()),
+            id("user_id", purchase.getUserId()),
+            purchase.getLineId().matches(LINE_ID) ? null : "line_id is not " + LINE_ID,
+            purchase.getKind() == PurchaseKind.UNKNOWN ? "kind is unknown" : null,
+            currency(purchase.getCurrency()).isPresent() ? null : "currency is not of ISO 4217",
+            purchase.getAmountMinor() > 0 ? null : "amount_minor is not above 0",
+            purchase.getOccurredAt().isAfter(now.plus(CLOCKS_APART))
+                ? "occurred_at is more than 24 hours ahead"
+                : null,
+            member(purchase.getRrrMemberId()),
+            metadata(purchase));
+    return Optional.ofNullable(fault);
+  }
+
+  /** The currency, if it is one that has minor units. */
+  static Optional<Currency> currency(String code) {
+    try {
+      var currency = Currency.getInstance(code);
+      return currency.getDefaultFractionDigits() < 0 ? Optional.empty() : Optional.of(currency);
+    } catch (IllegalArgumentException notOne) {
+      return Optional.empty();
+    }
+  }
+
+  private static String id(String name, String id) {
+    if (id.isBlank()) return name + " is blank";
+    if (id.length() > LONGEST_ID) return name + " is longer than " + LONGEST_ID + " characters";
+    return id.chars().anyMatch(Character::isISOControl) ? name + " has control characters" : null;
+  }
+
+  private static String member(String id) {
+    if (id == null) return null;
+    try {
+      return UUID.fromString(id).toString().equalsIgnoreCase(id)
+          ? null
+          : "rrr_member_id is not a UUID";
+    } catch (IllegalArgumentException notOne) {
+      return "rrr_member_id is not a UUID";
+    }
+  }
+
+  private static String metadata(PurchaseCompleted purchase) {
+    var metadata = purchase.getMetadata();
+    if (metadata.size() > MOST_METADATA) return "metadata has more than 50 entries";
+    var characters =
+        metadata.entrySet().stream()
+            .mapToLong(each -> (long) each.getKey().length() + each.getValue().length())
+            .sum();
+    return characters > LARGEST_METADATA ? "metadata is larger than 64 KiB" : null;
+  }
+
+  private static String first(String... faults) {
+    for (var fault : faults) if (fault != null) return fault;
+    return null;
+  }
+}
