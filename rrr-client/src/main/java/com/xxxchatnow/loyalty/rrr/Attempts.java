@@ -53,7 +53,7 @@ final class Attempts {
   private final class Run<T> {
     private final Operation<T> operation;
     private final Request request;
-    private final Priority priority;
+    private final Call call;
     private final Deadline deadline;
     private final Poison.Evidence evidence = poison.evidence();
     private int attempts;
@@ -66,7 +66,7 @@ final class Attempts {
     Run(Operation<T> operation, Request request, Call call) {
       this.operation = operation;
       this.request = request;
-      this.priority = call.priority();
+      this.call = call;
       this.deadline = Deadline.of(call.deadline(), clock);
     }
 
@@ -85,7 +85,7 @@ final class Attempts {
         var got = tokens.get(deadline);
         if (got instanceof Token.Got.Failed(var why)) return noToken(permit, why);
         if (!(got instanceof Token.Got.Granted(var token))) return Optional.empty();
-        if (!budget.acquire(priority, deadline.left())) return Optional.empty();
+        if (!budget.acquire(call.priority(), deadline.left())) return Optional.empty();
         // RRR went down while we queued: the attempt would only be burned.
         if (!circuit.stands(permit)) return Optional.empty();
         return judge(permit, send(token), token);
@@ -171,6 +171,8 @@ final class Attempts {
       how = why;
       circuit.failed(permit, why);
       rest(atLeast);
+      if (failures == config.poison().answers() && circuit.outage().isEmpty())
+        observer.struggles(operation.name(), call.trace(), attempts, why);
     }
 
     private void rest(Duration atLeast) throws InterruptedException {

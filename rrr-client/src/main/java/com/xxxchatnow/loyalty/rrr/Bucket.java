@@ -23,6 +23,7 @@ final class Bucket {
   private double tokens;
   private long filledAt;
   private long nextStep;
+  private long waveUntil;
   private long pausedUntil;
 
   Bucket(double rps, int burst, long now) {
@@ -71,9 +72,11 @@ final class Bucket {
     fill(now);
     if (pausedUntil - now < pause) pausedUntil = now + pause;
     tokens = 0;
-    var cutBefore = vigour < 1 && nextStep - now > 0;
-    if (!cutBefore) vigour = Math.max(FLOOR, vigour / 2);
-    nextStep = Math.max(now, pausedUntil) + STEP;
+    if (vigour == 1 || now - waveUntil >= 0) {
+      vigour = Math.max(FLOOR, vigour / 2);
+      waveUntil = Math.max(0, pausedUntil - now) + now + STEP;
+    }
+    nextStep = Math.max(0, pausedUntil - now) + now + STEP;
   }
 
   /** Never more than the burst, yet one, or no permit could ever be given. */

@@ -6,7 +6,8 @@ import java.util.Objects;
 public record LinkIntentRequest(String clientUserId, LinkType linkType) {
   public LinkIntentRequest {
     Objects.requireNonNull(clientUserId, "clientUserId");
-    Objects.requireNonNull(linkType, "linkType");
+    if (linkType == null || linkType == LinkType.UNKNOWN)
+      throw new IllegalArgumentException("a link is asked for as MEMBER or MODEL");
   }
 
   @Override

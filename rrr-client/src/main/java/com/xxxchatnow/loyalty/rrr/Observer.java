@@ -50,6 +50,12 @@ final class Observer {
     metrics.counter("rrr.client.attempts", "operation", operation, "answer", answer).increment();
   }
 
+  /** A call that gets nowhere while RRR is up: its key waits behind it. */
+  void struggles(String operation, UUID trace, int attempts, String how) {
+    metrics.counter("rrr.client.struggling", "operation", operation).increment();
+    log.warn("{} trace={} goes on after {} attempts ({})", operation, trace, attempts, how);
+  }
+
   void ended(String operation, UUID trace, Outcome<?> outcome, long nanos) {
     var took = Duration.ofNanos(nanos);
     var name =

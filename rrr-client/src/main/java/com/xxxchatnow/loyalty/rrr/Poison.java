@@ -4,15 +4,18 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Tells a call that RRR cannot stomach from an RRR that is down. A failing answer speaks against
- * the call only when other calls succeeded since its failure before: in an outage nobody succeeds,
- * so nothing is held against anyone, however long it lasts. And it must be alone: where more than
- * one in ten of the other calls stumbles too, it is RRR that is unwell.
+ * the call only when other calls succeeded since the one before: in an outage nobody succeeds, so
+ * nothing is held against anyone, however long it lasts. And the call must be alone: while the
+ * others fail more than once in ten successes, it is RRR that is unwell. (A call that is suspect
+ * itself does not excuse another one, or two such calls would keep each other alive.)
+ *
+ * <p>By chance alone, at one failure in ten, a sound call would look like this once in 10^8.
  */
 final class Poison {
   private static final int ONE_IN = 10;
   private final RrrClientConfig.PoisonRule rule;
-  private final AtomicLong done = new AtomicLong();
-  private final AtomicLong stumbled = new AtomicLong();
+  private final AtomicLong successes = new AtomicLong();
+  private final AtomicLong failures = new AtomicLong();
 
   Poison(RrrClientConfig.PoisonRule rule) {
     this.rule = rule;
@@ -25,20 +28,20 @@ final class Poison {
 
   /** What is held against one call; used by its thread alone. */
   final class Evidence {
-    private boolean failed;
     private int strikes;
-    private long doneAtFirst;
-    private long stumbledAtFirst;
-    private long doneAtLast;
+    private long successesAtFirst;
+    private long successesAtLast;
+    private long failuresAtFirst;
+    private long ownFailures;
     private long firstAtNanos;
 
     void succeeded() {
-      done.incrementAndGet();
+      successes.incrementAndGet();
     }
 
-    /** An attempt without an answer: may be anything. */
+    /** An attempt without an answer: it may have been anything. */
     void silent() {
-      stumble();
+      count();
     }
 
     /**
@@ -47,35 +50,46 @@ final class Poison {
      * @return whether the call is to be refused
      */
     boolean failing(long nowNanos) {
-      stumble();
-      var doneNow = done.get();
-      if (strikes == 0) {
-        strikes = 1;
-        doneAtFirst = doneNow;
-        stumbledAtFirst = stumbled.get();
-        firstAtNanos = nowNanos;
-      } else if (doneNow > doneAtLast) {
-        strikes++;
-      }
-      doneAtLast = doneNow;
-      return strikes >= rule.answers()
+      count();
+      var soFar = successes.get();
+      if (strikes == 0) begin(soFar, nowNanos);
+      else if (soFar > successesAtLast) strikes++;
+      successesAtLast = soFar;
+      return suspect()
           && others() >= rule.others()
-          && (stumbled.get() - stumbledAtFirst) * ONE_IN <= others()
+          && othersFailures() * ONE_IN <= others()
           && nowNanos - firstAtNanos >= rule.time().toNanos();
     }
 
     /** Calls that succeeded since the first failure. */
     long others() {
-      return doneAtLast - doneAtFirst;
+      return successesAtLast - successesAtFirst;
     }
 
     int strikes() {
       return strikes;
     }
 
-    private void stumble() {
-      if (!failed) stumbled.incrementAndGet();
-      failed = true;
+    private void begin(long soFar, long nowNanos) {
+      strikes = 1;
+      successesAtFirst = soFar;
+      failuresAtFirst = failures.get();
+      ownFailures = 0;
+      firstAtNanos = nowNanos;
+    }
+
+    private long othersFailures() {
+      return failures.get() - failuresAtFirst - ownFailures;
+    }
+
+    private boolean suspect() {
+      return strikes >= rule.answers();
+    }
+
+    private void count() {
+      if (suspect()) return;
+      failures.incrementAndGet();
+      ownFailures++;
     }
   }
 }
