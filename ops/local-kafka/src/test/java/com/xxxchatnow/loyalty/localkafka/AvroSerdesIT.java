@@ -9,6 +9,7 @@ import com.xxxchatnow.loyalty.events.PurchaseKind;
 import com.xxxchatnow.loyalty.events.Reason;
 import com.xxxchatnow.loyalty.schemas.AvroSerdes;
 import com.xxxchatnow.loyalty.schemas.RegistryFaults;
+import com.xxxchatnow.loyalty.schemas.ReleasedSchemas;
 import com.xxxchatnow.loyalty.schemas.Topics;
 import io.confluent.kafka.serializers.KafkaAvroSerializer;
 import java.nio.ByteBuffer;
@@ -26,17 +27,12 @@ import org.junit.jupiter.api.Timeout;
 class AvroSerdesIT {
   private static final String TOPIC = Topics.EARN_RESULTS.name();
 
-  /** As somebody who has only the {@code .avsc} sees it: without Java's own properties. */
-  private static final String PLAIN =
-      EarnResult.getClassSchema()
-          .toString()
-          .replace("{\"type\":\"string\",\"avro.java.string\":\"String\"}", "\"string\"");
-
   private static final LocalRegistry REGISTRY = LocalRegistry.shared();
 
   @BeforeAll
   static void register() {
-    REGISTRY.register(Topics.EARN_RESULTS.subject(), PLAIN);
+    for (var topic : Topics.RECORDS)
+      for (var version : ReleasedSchemas.of(topic)) REGISTRY.register(topic.subject(), version);
   }
 
   @Test
@@ -48,7 +44,7 @@ class AvroSerdesIT {
 
   @Test
   void a_record_of_a_writer_without_our_classes_is_read_as_ours() {
-    var schema = new Schema.Parser().parse(PLAIN);
+    var schema = new Schema.Parser().parse(ReleasedSchemas.of(Topics.EARN_RESULTS).getLast());
     var record =
         new GenericRecordBuilder(schema)
             .set("event_id", "e-1")
