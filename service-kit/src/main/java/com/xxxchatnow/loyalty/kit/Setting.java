@@ -16,6 +16,10 @@ public enum Setting {
       "body",
       "body, or envelope: accept RRR's signing envelope as well when its headers are there"),
   RRR_WEBHOOK_TOLERANCE("5m", "how far an envelope's timestamp may be off"),
+  WEBHOOK_ACK_TIMEOUT(
+      "8s", "how long a webhook waits for Kafka's acknowledgement before it is answered 503"),
+  WEBHOOK_STATE_DIR(
+      ".data/webhook-router", "where the router's stores lie; lost, they are restored from Kafka"),
   RRR_EARN_ENABLED("true", "false: purchases are dead-lettered with DISABLED"),
   RRR_REDEEM_ENABLED("true", "false: new redemptions are rejected with DISABLED"),
   RRR_LINK_ENABLED("true", "false: RRR is not asked for links; only events tell them"),

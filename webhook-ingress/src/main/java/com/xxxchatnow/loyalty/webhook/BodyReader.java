@@ -1,0 +1,96 @@
+package com.xxxchatnow.loyalty.webhook;
+
+import java.io.ByteArrayOutputStream;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.server.Request;
+
+/**
+ * Reads bodies into memory that is bounded thrice: each body by its size and its time, and all of
+ * them together. A slow sender takes memory only for what it has sent.
+ */
+final class BodyReader {
+  private final int maxBytes;
+  private final Duration maxTime;
+  private final Semaphore memory;
+
+  /**
+   * @param maxBytes of one body
+   * @param maxTime from the headers to the end of the body
+   * @param memory bytes of all bodies that are being read or answered
+   */
+  BodyReader(int maxBytes, Duration maxTime, int memory) {
+    this.maxBytes = maxBytes;
+    this.maxTime = maxTime;
+    this.memory = new Semaphore(memory);
+  }
+
+  /**
+   * Reads the body and holds its memory until {@code use} returns.
+   *
+   * @return what {@code use} answers, or why the body was not read
+   */
+  Answer with(Request request, Function<byte[], Answer> use) throws InterruptedException {
+    if (request.getLength() > maxBytes) return Answer.TOO_LARGE;
+    var held = new Held();
+    try {
+      var problem = read(request, held);
+      return problem == null ? use.apply(held.bytes.toByteArray()) : problem;
+    } finally {
+      memory.release(held.memory);
+    }
+  }
+
+  /** A body on its way, and the memory taken for it. */
+  private static final class Held {
+    final ByteArrayOutputStream bytes = new ByteArrayOutputStream(1024);
+    int memory;
+  }
+
+  private Answer read(Request request, Held held) throws InterruptedException {
+    var deadline = System.nanoTime() + maxTime.toNanos();
+    while (true) {
+      var chunk = request.read();
+      if (chunk == null) {
+        if (!more(request, deadline)) return Answer.TOO_SLOW;
+        continue;
+      }
+      if (Content.Chunk.isFailure(chunk)) return broken(chunk.getFailure());
+      try {
+        var problem = add(chunk, held);
+        if (problem != null) return problem;
+        if (chunk.isLast()) return null;
+      } finally {
+        chunk.release();
+      }
+    }
+  }
+
+  private Answer add(Content.Chunk chunk, Held held) {
+    var size = chunk.remaining();
+    if (held.bytes.size() + size > maxBytes) return Answer.TOO_LARGE;
+    if (!memory.tryAcquire(size)) return Answer.UNAVAILABLE;
+    held.memory += size;
+    var bytes = new byte[size];
+    chunk.getByteBuffer().get(bytes);
+    held.bytes.writeBytes(bytes);
+    return null;
+  }
+
+  private static boolean more(Request request, long deadline) throws InterruptedException {
+    var there = new CountDownLatch(1);
+    request.demand(there::countDown);
+    return there.await(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+  }
+
+  /** The connection is idle for too long, was cut, or sent no proper chunk. */
+  private static Answer broken(Throwable failure) {
+    return failure instanceof java.util.concurrent.TimeoutException
+        ? Answer.TOO_SLOW
+        : Answer.BAD_REQUEST;
+  }
+}

@@ -1,0 +1,81 @@
+package com.xxxchatnow.loyalty.webhook;
+
+import com.xxxchatnow.loyalty.events.Reason;
+import com.xxxchatnow.loyalty.webhook.Unverified.Objection;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** The ingress's own figures, each named once. Labels come from bounded sets only. */
+final class IngressMetrics {
+  static final String ANSWERS = "loyalty.webhook.answers";
+  static final String SIGNATURES_REFUSED = "loyalty.webhook.signatures.refused";
+  static final String DUPLICATES = "loyalty.webhook.duplicates";
+  static final String UNKNOWN_TYPES = "loyalty.webhook.unknown.types";
+  static final String PUBLISHED = "loyalty.webhook.published";
+  static final String SUPERSEDED = "loyalty.webhook.links.superseded";
+  static final String DEAD_LETTERS = "loyalty.dead.letters";
+  static final String ROUTER_FAILURES = "loyalty.webhook.router.failures";
+
+  private static final int MOST_TYPES = 20;
+  private static final String OTHER = "other";
+
+  private final MeterRegistry registry;
+  private final Set<String> types = ConcurrentHashMap.newKeySet();
+
+  IngressMetrics(MeterRegistry registry) {
+    this.registry = registry;
+  }
+
+  void answered(Answer answer, long nanos) {
+    Timer.builder(ANSWERS)
+        .description("Time from a webhook's headers to its answer")
+        .tag("status", Integer.toString(answer.status))
+        .tag("answer", answer.name())
+        .publishPercentileHistogram()
+        .minimumExpectedValue(Duration.ofMillis(1))
+        .maximumExpectedValue(Duration.ofSeconds(10))
+        .register(registry)
+        .record(Duration.ofNanos(nanos));
+  }
+
+  void refused(Objection why) {
+    registry.counter(SIGNATURES_REFUSED, "why", why.name()).increment();
+  }
+
+  /**
+   * @param by what was seen before: the event, or its business identity
+   */
+  void duplicate(String by) {
+    registry.counter(DUPLICATES, "by", by).increment();
+  }
+
+  /** Counts a type we do not know: the first few by name, all others together. */
+  void unknownType(String type) {
+    registry.counter(UNKNOWN_TYPES, "type", label(type)).increment();
+  }
+
+  void published(String topic) {
+    registry.counter(PUBLISHED, "topic", topic).increment();
+  }
+
+  void superseded() {
+    registry.counter(SUPERSEDED).increment();
+  }
+
+  void deadLetter(Reason reason) {
+    registry.counter(DEAD_LETTERS, "reason", reason.name()).increment();
+  }
+
+  void routerFailed() {
+    registry.counter(ROUTER_FAILURES).increment();
+  }
+
+  private String label(String type) {
+    if (type == null || !type.matches("[A-Z][A-Z_]{0,63}")) return OTHER;
+    if (types.contains(type)) return type;
+    return types.size() < MOST_TYPES && types.add(type) ? type : OTHER;
+  }
+}

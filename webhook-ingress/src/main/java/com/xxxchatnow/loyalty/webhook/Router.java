@@ -1,0 +1,80 @@
+package com.xxxchatnow.loyalty.webhook;
+
+import static org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse.REPLACE_THREAD;
+
+import com.xxxchatnow.loyalty.kit.KafkaSettings;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The running router. Whatever happens to it, the edge goes on taking webhooks: they lie safe in
+ * {@code rrr.webhooks.v1} until it is back.
+ */
+final class Router implements AutoCloseable {
+  static final String APPLICATION = "webhook-router";
+
+  private static final Logger log = LoggerFactory.getLogger(Router.class);
+  private static final Duration FOR_CLOSING = Duration.ofSeconds(10);
+  private static final Duration BEFORE_A_NEW_THREAD = Duration.ofSeconds(2);
+
+  private final KafkaStreams streams;
+  private final IngressMetrics metrics;
+
+  Router(KafkaSettings kafka, Path stateDir, IngressMetrics metrics) {
+    this.metrics = metrics;
+    this.streams =
+        new KafkaStreams(RouterTopology.of(kafka.serdes(), metrics), config(kafka, stateDir));
+    streams.setUncaughtExceptionHandler(this::failed);
+  }
+
+  void start() {
+    streams.start();
+  }
+
+  /** What keeps it from routing; empty when it routes. */
+  Optional<String> problem() {
+    var state = streams.state();
+    return state.isRunningOrRebalancing() ? Optional.empty() : Optional.of(state.name());
+  }
+
+  @Override
+  public void close() {
+    streams.close(FOR_CLOSING);
+  }
+
+  private static Properties config(KafkaSettings kafka, Path stateDir) {
+    var properties = new Properties();
+    properties.putAll(
+        kafka.client(
+            APPLICATION,
+            Map.ofEntries(
+                Map.entry(StreamsConfig.APPLICATION_ID_CONFIG, APPLICATION),
+                Map.entry(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2),
+                Map.entry(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, 50),
+                Map.entry(StreamsConfig.STATE_DIR_CONFIG, stateDir.toString()),
+                Map.entry(StreamsConfig.producerPrefix("linger.ms"), 5),
+                Map.entry(StreamsConfig.consumerPrefix("auto.offset.reset"), "earliest"),
+                Map.entry(StreamsConfig.consumerPrefix("session.timeout.ms"), 10_000))));
+    return properties;
+  }
+
+  /** Tries again with a new thread, after a while: it begins at the last commit. */
+  private StreamThreadExceptionResponse failed(Throwable failure) {
+    metrics.routerFailed();
+    log.error("The router stops and tries again: {}", failure.toString(), failure);
+    try {
+      Thread.sleep(BEFORE_A_NEW_THREAD);
+    } catch (InterruptedException closing) {
+      Thread.currentThread().interrupt();
+    }
+    return REPLACE_THREAD;
+  }
+}

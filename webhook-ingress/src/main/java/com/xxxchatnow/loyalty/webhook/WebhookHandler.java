@@ -1,0 +1,97 @@
+package com.xxxchatnow.loyalty.webhook;
+
+import com.xxxchatnow.loyalty.webhook.Unverified.Rejected;
+import com.xxxchatnow.loyalty.webhook.Unverified.Verified;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import org.eclipse.jetty.http.HttpField;
+import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpMethod;
+import org.eclipse.jetty.http.MimeTypes;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+
+/**
+ * The road of a delivery, read downwards: place, method, type, size, signature, body, Kafka. What
+ * is not signed is not parsed; what Kafka has not acknowledged is not answered 200.
+ */
+final class WebhookHandler extends Handler.Abstract {
+  static final String PATH = "/webhooks/rrr";
+
+  private final BodyReader bodies;
+  private final Verifier verifier;
+  private final WebhookLog webhooks;
+  private final IngressMetrics metrics;
+
+  WebhookHandler(
+      BodyReader bodies, Verifier verifier, WebhookLog webhooks, IngressMetrics metrics) {
+    this.bodies = bodies;
+    this.verifier = verifier;
+    this.webhooks = webhooks;
+    this.metrics = metrics;
+  }
+
+  @Override
+  public boolean handle(Request request, Response response, Callback callback)
+      throws InterruptedException {
+    var begin = System.nanoTime();
+    var answer = answer(request);
+    metrics.answered(answer, System.nanoTime() - begin);
+    answer.write(response, callback);
+    return true;
+  }
+
+  private Answer answer(Request request) throws InterruptedException {
+    if (!PATH.equals(request.getHttpURI().getPath())) return Answer.NOT_FOUND;
+    if (!HttpMethod.POST.is(request.getMethod())) return Answer.METHOD_NOT_ALLOWED;
+    if (!json(request.getHeaders())) return Answer.UNSUPPORTED_MEDIA_TYPE;
+    return bodies.with(request, body -> judged(request, body));
+  }
+
+  private Answer judged(Request request, byte[] body) {
+    var uri = request.getHttpURI().getPathQuery();
+    var delivery =
+        new Unverified(request.getMethod(), uri, headers(request.getHeaders()), body);
+    return switch (delivery.verify(verifier)) {
+      case Rejected(var why) -> {
+        metrics.refused(why);
+        yield Answer.UNAUTHENTICATED;
+      }
+      case Verified verified -> kept(verified);
+    };
+  }
+
+  private Answer kept(Verified delivery) {
+    return switch (WebhookBody.read(delivery.body())) {
+      case WebhookBody.NotJson() -> Answer.NOT_JSON;
+      case WebhookBody.NoEventId() -> Answer.NO_EVENT_ID;
+      case WebhookBody.Event(var event) ->
+          webhooks.keep(delivery, event) ? Answer.TAKEN : Answer.UNAVAILABLE;
+    };
+  }
+
+  private static boolean json(HttpFields headers) {
+    if (headers.contains(HttpHeader.CONTENT_ENCODING)) return false;
+    var types = headers.getValuesList(HttpHeader.CONTENT_TYPE);
+    if (types.size() != 1) return false;
+    var charset = MimeTypes.getCharsetFromContentType(types.getFirst());
+    return "application/json".equalsIgnoreCase(HttpField.stripParameters(types.getFirst()).strip())
+        && (charset == null || "utf-8".equalsIgnoreCase(charset));
+  }
+
+  private static Map<String, List<String>> headers(HttpFields fields) {
+    var headers = new TreeMap<String, List<String>>();
+    for (var field : fields) {
+      headers
+          .computeIfAbsent(field.getName().toLowerCase(Locale.ROOT), _ -> new ArrayList<>())
+          .add(field.getValue() == null ? "" : field.getValue());
+    }
+    return headers;
+  }
+}

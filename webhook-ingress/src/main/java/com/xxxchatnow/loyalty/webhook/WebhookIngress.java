@@ -1,0 +1,58 @@
+package com.xxxchatnow.loyalty.webhook;
+
+import static com.xxxchatnow.loyalty.webhook.WebhookHandler.PATH;
+
+import com.xxxchatnow.loyalty.kit.Service;
+import com.xxxchatnow.loyalty.kit.Settings;
+import com.xxxchatnow.loyalty.webhook.Edge.EdgeLimits;
+import java.time.Clock;
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Takes RRR's webhooks, keeps them, and makes events of them. */
+public final class WebhookIngress {
+  static final String NAME = "webhook-ingress";
+  private static final int ADMIN_PORT = 9103;
+  private static final Duration FOR_A_BODY = Duration.ofSeconds(10);
+  private static final int MEMORY = 32 * 1024 * 1024;
+  private static final Logger log = LoggerFactory.getLogger(WebhookIngress.class);
+
+  private WebhookIngress() {}
+
+  public static void main(String[] args) {
+    Service.main(NAME, WebhookIngress::start);
+  }
+
+  static Service start(Settings settings) {
+    var service = Service.named(NAME, settings, ADMIN_PORT);
+    var config = IngressSettings.from(settings);
+    settings.check();
+    var clock = Clock.systemUTC();
+    var metrics = new IngressMetrics(service.metrics());
+    var router =
+        service.part("router", new Router(config.kafka(), config.stateDir(), metrics));
+    var webhooks =
+        service.part("log", WebhookLog.on(config.kafka(), config.forAcknowledgement(), clock));
+    var warmUp = service.part("warm-up", new WarmUp(webhooks));
+    var edge = service.part("edge", edge(config, webhooks, metrics, clock));
+    service.ready("webhooks", warmUp::problem);
+    router.start();
+    edge.start();
+    service.info("webhooks", "http://%s:%d%s".formatted(config.host(), edge.port(), PATH));
+    log.info("{} takes webhooks at http://{}:{}{}", NAME, config.host(), edge.port(), PATH);
+    return service.start();
+  }
+
+  private static Edge edge(
+      IngressSettings config, WebhookLog webhooks, IngressMetrics metrics, Clock clock) {
+    var bodies = new BodyReader(WebhookBody.MAX_BYTES, FOR_A_BODY, MEMORY);
+    var verifier =
+        new Verifier(config.secrets(), config.envelopes(), config.tolerance(), clock);
+    return new Edge(
+        config.host(),
+        config.port(),
+        EdgeLimits.DEFAULT,
+        new WebhookHandler(bodies, verifier, webhooks, metrics));
+  }
+}

@@ -1,0 +1,109 @@
+package com.xxxchatnow.loyalty.webhook;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.xxxchatnow.loyalty.events.WebhookReceived;
+import com.xxxchatnow.loyalty.schemas.AvroSerdes;
+import com.xxxchatnow.loyalty.schemas.Topic;
+import com.xxxchatnow.loyalty.schemas.Topics;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.UUID;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.streams.TestInputTopic;
+import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.test.TestRecord;
+
+/** The router's topology on a bench: webhooks in, events out, time moved by hand. */
+final class RouterBench implements AutoCloseable {
+  private static final AvroSerdes SERDES =
+      new AvroSerdes(
+          Map.of(
+              "schema.registry.url",
+              "mock://" + UUID.randomUUID(),
+              "auto.register.schemas",
+              true));
+  final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+  final TopologyTestDriver driver;
+  private final TestInputTopic<byte[], byte[]> webhooks;
+  private Instant now = Instant.parse("2026-11-22T10:00:00Z");
+
+  RouterBench() {
+    var config = new Properties();
+    config.put("application.id", "router-test");
+    config.put("bootstrap.servers", "nowhere:1");
+    driver =
+        new TopologyTestDriver(
+            RouterTopology.of(SERDES, new IngressMetrics(meters)), config, now);
+    webhooks =
+        driver.createInputTopic(
+            Topics.WEBHOOKS.name(), new ByteArraySerializer(), new ByteArraySerializer());
+  }
+
+  static AvroSerdes serdes() {
+    return SERDES;
+  }
+
+  RouterBench receives(Webhook... all) {
+    for (var webhook : all) receives(webhook.received(now));
+    return this;
+  }
+
+  RouterBench receives(WebhookReceived received) {
+    var value =
+        SERDES.<WebhookReceived>serializer().serialize(Topics.WEBHOOKS.name(), received);
+    return receives(new TestRecord<>(received.getEventId().getBytes(UTF_8), value, now));
+  }
+
+  RouterBench receives(TestRecord<byte[], byte[]> raw) {
+    webhooks.pipeInput(raw);
+    return this;
+  }
+
+  RouterBench waits(Duration time) {
+    now = now.plus(time);
+    driver.advanceWallClockTime(time);
+    return this;
+  }
+
+  Instant now() {
+    return now;
+  }
+
+  /** What came out since the last look. */
+  <V extends SpecificRecord> List<TestRecord<String, V>> published(Topic<V> topic) {
+    return driver
+        .createOutputTopic(topic.name(), new StringDeserializer(), SERDES.<V>deserializer())
+        .readRecordsToList();
+  }
+
+  <V extends SpecificRecord> List<V> values(Topic<V> topic) {
+    return published(topic).stream().map(TestRecord::value).toList();
+  }
+
+  List<TestRecord<byte[], byte[]>> deadLetters() {
+    return driver
+        .createOutputTopic(
+            Topics.WEBHOOKS.name() + ".dlt",
+            new ByteArrayDeserializer(),
+            new ByteArrayDeserializer())
+        .readRecordsToList();
+  }
+
+  double count(String metric, String... tags) {
+    var counter = meters.find(metric).tags(tags).counter();
+    return counter == null ? 0 : counter.count();
+  }
+
+  @Override
+  public void close() {
+    driver.close();
+  }
+}
