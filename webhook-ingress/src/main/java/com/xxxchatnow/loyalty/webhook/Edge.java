@@ -39,11 +39,10 @@ final class Edge implements AutoCloseable {
     server.addConnector(connector);
     server.addBean(new NetworkConnectionLimit(limits.connections(), server));
     connector.addBean(new SlowConnections(limits.betweenRequests(), connector));
-    server.setErrorHandler(
-        (request, response, callback) -> {
-          Answer.of(response.getStatus()).write(response, callback);
-          return true;
-        });
+    server.setErrorHandler((request, response, callback) -> {
+      Answer.of(response.getStatus()).write(response, callback);
+      return true;
+    });
     server.setHandler(new GracefulHandler(webhooks));
     server.setStopTimeout(limits.forStopping().toMillis());
   }

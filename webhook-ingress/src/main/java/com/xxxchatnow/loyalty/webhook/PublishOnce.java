@@ -73,8 +73,7 @@ final class PublishOnce extends ContextualProcessor<byte[], byte[], String, Spec
       case LinkUpdated link -> remember(link);
       case PointsPosted posted -> posted.setUserId(users.get(posted.getMemberId()));
       case PointsReversed reversed -> reversed.setUserId(users.get(reversed.getMemberId()));
-      case RedemptionConfirmed confirmed ->
-          confirmed.setUserId(users.get(confirmed.getMemberId()));
+      case RedemptionConfirmed confirmed -> confirmed.setUserId(users.get(confirmed.getMemberId()));
       default -> {}
     }
   }

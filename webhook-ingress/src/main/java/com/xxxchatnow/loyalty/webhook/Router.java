@@ -60,6 +60,7 @@ final class Router implements AutoCloseable {
                 Map.entry(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2),
                 Map.entry(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, 50),
                 Map.entry(StreamsConfig.STATE_DIR_CONFIG, stateDir.toString()),
+                Map.entry("processing.exception.handler.global.enabled", true),
                 Map.entry(StreamsConfig.producerPrefix("linger.ms"), 5),
                 Map.entry(StreamsConfig.consumerPrefix("auto.offset.reset"), "earliest"),
                 Map.entry(StreamsConfig.consumerPrefix("session.timeout.ms"), 10_000))));

@@ -68,14 +68,20 @@ final class RouterTopology {
 
     builder.stream(Topics.WEBHOOKS.name(), Consumed.with(bytes, bytes).withName(WEBHOOKS))
         .process(() -> new Sort(serdes.deserializer(), metrics), Named.as(SORT))
-        .repartition(Repartitioned.with(bytes, bytes).withName(BY_SUBJECT).withNumberOfPartitions(Topics.WEBHOOKS.partitions()))
+        .repartition(
+            Repartitioned.with(bytes, bytes)
+                .withName(BY_SUBJECT)
+                .withNumberOfPartitions(Topics.WEBHOOKS.partitions()))
         .process(
             () -> new PublishOnce(serdes.deserializer(), metrics),
             Named.as(PUBLISH_ONCE),
             Sightings.STORE,
             PublishOnce.LINKS)
         .map((user, link) -> KeyValue.pair(user, (LinkUpdated) link), Named.as(LINKS))
-        .repartition(Repartitioned.with(strings, links).withName(LINKS_BY_USER).withNumberOfPartitions(Topics.LINK_UPDATES.partitions()))
+        .repartition(
+            Repartitioned.with(strings, links)
+                .withName(LINKS_BY_USER)
+                .withNumberOfPartitions(Topics.LINK_UPDATES.partitions()))
         .process(() -> new NewestLink(metrics), Named.as(NEWEST_LINK), NewestLink.STORE)
         .to(Topics.LINK_UPDATES.name(), Produced.with(strings, links).withName(LINK_UPDATES));
 

@@ -53,8 +53,7 @@ final class SlowConnections extends AbstractLifeCycle implements Connection.List
     next =
         connector
             .getScheduler()
-            .schedule(
-                this::check, limit.toMillis() / CHECKS_PER_LIMIT, TimeUnit.MILLISECONDS);
+            .schedule(this::check, limit.toMillis() / CHECKS_PER_LIMIT, TimeUnit.MILLISECONDS);
   }
 
   private void check() {

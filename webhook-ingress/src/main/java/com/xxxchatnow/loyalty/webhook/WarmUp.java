@@ -43,7 +43,8 @@ final class WarmUp implements AutoCloseable {
 
   private void report(KafkaException failure) {
     var cause = failure.getCause() == null ? failure : failure.getCause();
-    if (!cause.toString().equals(problem)) log.warn("No webhooks are taken yet: {}: {}", failure.getMessage(), cause.toString());
+    if (!cause.toString().equals(problem))
+      log.warn("No webhooks are taken yet: {}: {}", failure.getMessage(), cause.toString());
     problem = cause.toString();
   }
 

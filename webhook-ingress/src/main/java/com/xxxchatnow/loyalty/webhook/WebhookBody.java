@@ -38,7 +38,8 @@ record WebhookBody(String eventId, String eventType, JsonNode data) {
                           .maxStringLength(MAX_BYTES)
                           .maxNameLength(MAX_BYTES)
                           .build())
-                  // A key twice has no defined meaning (RFC 7493): two readers could see two events.
+                  // A key twice has no defined meaning (RFC 7493): two readers could see two
+                  // events.
                   .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
                   // Names come from outside; a shared table of them is neither needed nor bounded.
                   .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
@@ -95,10 +96,10 @@ record WebhookBody(String eventId, String eventType, JsonNode data) {
     var name =
         switch (eventType) {
           case "POINTS_POSTED",
-                  "POINTS_REVERSED",
-                  "REDEMPTION_COMMITTED",
-                  "REDEMPTION_REVERSED",
-                  "LINK_UPDATED" ->
+              "POINTS_REVERSED",
+              "REDEMPTION_COMMITTED",
+              "REDEMPTION_REVERSED",
+              "LINK_UPDATED" ->
               "member_id";
           case "TRANSFER_COMPLETED", "TRANSFER_REVERSED" -> "transfer_id";
           case "PROMOTION_STATUS_CHANGED" -> "promotion_id";

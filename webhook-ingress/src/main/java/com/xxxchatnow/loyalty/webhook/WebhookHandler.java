@@ -56,8 +56,7 @@ final class WebhookHandler extends Handler.Abstract {
 
   private Answer judged(Request request, byte[] body) {
     var uri = request.getHttpURI().getPathQuery();
-    var delivery =
-        new Unverified(request.getMethod(), uri, headers(request.getHeaders()), body);
+    var delivery = new Unverified(request.getMethod(), uri, headers(request.getHeaders()), body);
     return switch (delivery.verify(verifier)) {
       case Rejected(var why) -> {
         metrics.refused(why);

@@ -30,8 +30,7 @@ public final class WebhookIngress {
     settings.check();
     var clock = Clock.systemUTC();
     var metrics = new IngressMetrics(service.metrics());
-    var router =
-        service.part("router", new Router(config.kafka(), config.stateDir(), metrics));
+    var router = service.part("router", new Router(config.kafka(), config.stateDir(), metrics));
     var webhooks =
         service.part("log", WebhookLog.on(config.kafka(), config.forAcknowledgement(), clock));
     var warmUp = service.part("warm-up", new WarmUp(webhooks));
@@ -47,8 +46,7 @@ public final class WebhookIngress {
   private static Edge edge(
       IngressSettings config, WebhookLog webhooks, IngressMetrics metrics, Clock clock) {
     var bodies = new BodyReader(WebhookBody.MAX_BYTES, FOR_A_BODY, MEMORY);
-    var verifier =
-        new Verifier(config.secrets(), config.envelopes(), config.tolerance(), clock);
+    var verifier = new Verifier(config.secrets(), config.envelopes(), config.tolerance(), clock);
     return new Edge(
         config.host(),
         config.port(),

@@ -70,16 +70,26 @@ final class WebhookLog implements AutoCloseable {
     var metadata = forAcknowledgement.toMillis() / 4;
     var delivery = forAcknowledgement.toMillis() - metadata;
     return Map.of(
-        "acks", "all",
-        "enable.idempotence", true,
-        "delivery.timeout.ms", (int) delivery,
-        "request.timeout.ms", (int) (delivery / 2),
-        "max.block.ms", metadata,
-        "retry.backoff.ms", 50,
-        "retry.backoff.max.ms", 500,
-        "reconnect.backoff.max.ms", 500,
-        "linger.ms", 0,
-        "buffer.memory", 32L * 1024 * 1024);
+        "acks",
+        "all",
+        "enable.idempotence",
+        true,
+        "delivery.timeout.ms",
+        (int) delivery,
+        "request.timeout.ms",
+        (int) (delivery / 2),
+        "max.block.ms",
+        metadata,
+        "retry.backoff.ms",
+        50,
+        "retry.backoff.max.ms",
+        500,
+        "reconnect.backoff.max.ms",
+        500,
+        "linger.ms",
+        0,
+        "buffer.memory",
+        32L * 1024 * 1024);
   }
 
   /**
@@ -170,8 +180,7 @@ final class WebhookLog implements AutoCloseable {
   private static void traced(Headers to, String trace, Map<String, List<String>> headers) {
     to.add(Traces.REQUEST_TRACE, trace.getBytes(UTF_8));
     var parent = first(headers, Traces.TRACEPARENT);
-    if (TRACEPARENT.matcher(parent).matches())
-      to.add(Traces.TRACEPARENT, parent.getBytes(UTF_8));
+    if (TRACEPARENT.matcher(parent).matches()) to.add(Traces.TRACEPARENT, parent.getBytes(UTF_8));
   }
 
   private static String first(Map<String, List<String>> headers, String name) {

@@ -7,6 +7,7 @@ import com.xxxchatnow.loyalty.schemas.AvroSerdes;
 import com.xxxchatnow.loyalty.schemas.Topic;
 import com.xxxchatnow.loyalty.schemas.Topics;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -26,22 +27,20 @@ final class RouterBench implements AutoCloseable {
   private static final AvroSerdes SERDES =
       new AvroSerdes(
           Map.of(
-              "schema.registry.url",
-              "mock://" + UUID.randomUUID(),
-              "auto.register.schemas",
-              true));
+              "schema.registry.url", "mock://" + UUID.randomUUID(), "auto.register.schemas", true));
   final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   final TopologyTestDriver driver;
   private final TestInputTopic<byte[], byte[]> webhooks;
   private Instant now = Instant.parse("2026-11-22T10:00:00Z");
 
-  RouterBench() {
+  RouterBench(Path state) {
     var config = new Properties();
     config.put("application.id", "router-test");
     config.put("bootstrap.servers", "nowhere:1");
+    config.put("processing.exception.handler.global.enabled", true);
+    config.put("state.dir", state.toString());
     driver =
-        new TopologyTestDriver(
-            RouterTopology.of(SERDES, new IngressMetrics(meters)), config, now);
+        new TopologyTestDriver(RouterTopology.of(SERDES, new IngressMetrics(meters)), config, now);
     webhooks =
         driver.createInputTopic(
             Topics.WEBHOOKS.name(), new ByteArraySerializer(), new ByteArraySerializer());
@@ -57,9 +56,13 @@ final class RouterBench implements AutoCloseable {
   }
 
   RouterBench receives(WebhookReceived received) {
-    var value =
-        SERDES.<WebhookReceived>serializer().serialize(Topics.WEBHOOKS.name(), received);
-    return receives(new TestRecord<>(received.getEventId().getBytes(UTF_8), value, now));
+    return receives(raw(received));
+  }
+
+  /** The record on {@code rrr.webhooks.v1}. */
+  static TestRecord<byte[], byte[]> raw(WebhookReceived received) {
+    var value = SERDES.<WebhookReceived>serializer().serialize(Topics.WEBHOOKS.name(), received);
+    return new TestRecord<>(received.getEventId().getBytes(UTF_8), value, received.getReceivedAt());
   }
 
   RouterBench receives(TestRecord<byte[], byte[]> raw) {

@@ -1,0 +1,101 @@
+package com.xxxchatnow.loyalty.webhook;
+
+import com.xxxchatnow.loyalty.kit.KafkaSettings;
+import com.xxxchatnow.loyalty.localkafka.LocalKafka;
+import com.xxxchatnow.loyalty.localkafka.LocalRegistry;
+import com.xxxchatnow.loyalty.schemas.Topic;
+import com.xxxchatnow.loyalty.schemas.Topics;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.avro.specific.SpecificData;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.Deserializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+
+/** Kafka and the registry with everything of the ingress's topics in them, and a reader. */
+record LocalPipeline(LocalKafka kafka, LocalRegistry registry) {
+  static final List<Topic<?>> TOPICS =
+      List.of(
+          Topics.WEBHOOKS,
+          Topics.POINTS_POSTED,
+          Topics.POINTS_REVERSED,
+          Topics.REDEMPTION_CONFIRMATIONS,
+          Topics.LINK_UPDATES,
+          Topics.TRANSFERS,
+          Topics.PROMOTIONS);
+
+  /** The one that the tests of this JVM share; each uses ids of its own. */
+  static LocalPipeline shared() {
+    return Shared.PIPELINE;
+  }
+
+  LocalPipeline provisioned() {
+    kafka.createTopics(TOPICS.stream().map(it -> newTopic(it.name(), it)).toList());
+    kafka.createTopics(List.of(newTopic(Topics.WEBHOOKS.name() + ".dlt", Topics.WEBHOOKS)));
+    for (var topic : TOPICS) registry.register(topic.subject(), schema(topic));
+    return this;
+  }
+
+  Map<String, String> env() {
+    return Map.of(
+        "KAFKA_BOOTSTRAP_SERVERS", kafka.bootstrapServers(), "SCHEMA_REGISTRY_URL", registry.url());
+  }
+
+  KafkaSettings settings() {
+    return new KafkaSettings(kafka.bootstrapServers(), registry.url(), Map.of());
+  }
+
+  /** All committed records of a topic, from its beginning to its present end. */
+  <V extends SpecificRecord> List<ConsumerRecord<String, V>> read(Topic<V> topic) {
+    return read(topic.name(), settings().serdes().<V>deserializer());
+  }
+
+  List<ConsumerRecord<String, byte[]>> deadLetters() {
+    return read(Topics.WEBHOOKS.name() + ".dlt", new ByteArrayDeserializer());
+  }
+
+  private <V> List<ConsumerRecord<String, V>> read(String topic, Deserializer<V> values) {
+    var config = settings().client("reader", Map.of("isolation.level", "read_committed"));
+    var all = new ArrayList<ConsumerRecord<String, V>>();
+    try (var consumer = new KafkaConsumer<>(config, new StringDeserializer(), values)) {
+      var partitions =
+          consumer.partitionsFor(topic).stream()
+              .map(it -> new TopicPartition(topic, it.partition()))
+              .toList();
+      consumer.assign(partitions);
+      consumer.seekToBeginning(partitions);
+      var ends = consumer.endOffsets(partitions);
+      while (ends.entrySet().stream()
+          .anyMatch(it -> consumer.position(it.getKey()) < it.getValue()))
+        consumer.poll(Duration.ofMillis(200)).forEach(all::add);
+    }
+    return all;
+  }
+
+  private static NewTopic newTopic(String name, Topic<?> topic) {
+    return new NewTopic(name, Optional.of(topic.partitions()), Optional.empty())
+        .configs(topic.config());
+  }
+
+  /** As it stands in the .avsc: the generated classes add how they hold strings. */
+  static String schema(Topic<?> topic) {
+    return SpecificData.get()
+        .getSchema(topic.value())
+        .toString()
+        .replace("{\"type\":\"string\",\"avro.java.string\":\"String\"}", "\"string\"")
+        .replace(",\"avro.java.string\":\"String\"", "");
+  }
+
+  private static final class Shared {
+    static final LocalPipeline PIPELINE =
+        new LocalPipeline(LocalKafka.shared(), LocalRegistry.shared()).provisioned();
+  }
+}

@@ -1,0 +1,93 @@
+package com.xxxchatnow.loyalty.webhook;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.xxxchatnow.loyalty.kit.Service;
+import com.xxxchatnow.loyalty.kit.Settings;
+import com.xxxchatnow.loyalty.schemas.Topic;
+import com.xxxchatnow.loyalty.schemas.Topics;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.UUID;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The whole service on a real broker and a real registry. */
+class WebhookIngressIT {
+  private static final LocalPipeline PIPELINE = LocalPipeline.shared();
+  private static final Sender RRR = new Sender();
+  private static Service service;
+  private static int port;
+
+  @BeforeAll
+  static void start(@TempDir Path state) throws Exception {
+    var env = new HashMap<>(PIPELINE.env());
+    env.put("RRR_WEBHOOK_SECRET", "another, " + Sender.SECRET);
+    env.put("HTTP_PORT", "0");
+    env.put("ADMIN_PORT", "0");
+    env.put("WEBHOOK_STATE_DIR", state.toString());
+    service = WebhookIngress.start(Settings.of(env));
+    port = Integer.parseInt(get("/info").replaceAll("(?s).*http://127.0.0.1:(\\d+)/webh.*", "$1"));
+    await().until(() -> get("/health/ready").contains("UP"));
+  }
+
+  @AfterAll
+  static void stop() {
+    service.close();
+    RRR.close();
+  }
+
+  @Test
+  void a_signed_webhook_is_kept_as_it_came_and_becomes_an_event_of_its_type() throws Exception {
+    var id = UUID.randomUUID().toString();
+    var trace = UUID.randomUUID().toString();
+    var webhook = Webhook.posted(id, "m-" + id, 150, "entry-" + id);
+
+    var answer = RRR.send(port, webhook, "X-Request-Trace", trace, "X-RRR-Key-Id", "k-1");
+
+    assertThat(answer.statusCode()).isEqualTo(200);
+    var kept = only(Topics.WEBHOOKS, id);
+    assertThat(kept.key()).isEqualTo(id);
+    assertThat(kept.value().getBody().array()).isEqualTo(webhook.body());
+    assertThat(kept.value().getTrace()).isEqualTo(trace);
+    assertThat(kept.value().getHeaders()).containsOnly(java.util.Map.entry("x-rrr-key-id", "k-1"));
+    var posted = only(Topics.POINTS_POSTED, "m-" + id);
+    assertThat(posted.value().getPointsDelta()).isEqualTo(150);
+    assertThat(posted.headers().lastHeader("x-request-trace").value())
+        .isEqualTo(trace.getBytes(UTF_8));
+  }
+
+  private static <V extends SpecificRecord> ConsumerRecord<String, V> only(
+      Topic<V> topic, String key) {
+    var found =
+        await()
+            .atMost(Duration.ofSeconds(30))
+            .until(() -> withKey(topic, key), it -> !it.isEmpty());
+    assertThat(found).hasSize(1);
+    return found.getFirst();
+  }
+
+  private static <V extends SpecificRecord> List<ConsumerRecord<String, V>> withKey(
+      Topic<V> topic, String key) {
+    return PIPELINE.read(topic).stream().filter(it -> it.key().equals(key)).toList();
+  }
+
+  private static String get(String path) throws Exception {
+    var uri = URI.create("http://127.0.0.1:" + service.adminPort() + path);
+    try (var http = HttpClient.newHttpClient()) {
+      return http.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString()).body();
+    }
+  }
+}
