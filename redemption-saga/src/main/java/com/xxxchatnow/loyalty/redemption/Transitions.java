@@ -199,7 +199,8 @@ final class Transitions {
       // REJECTED, CANCELLED, REVERSED: nothing is burned, and no quote counts any more.
       case Row(Closed _, Paid e) ->
           uncovered(now, e, "paid with a quote after " + now.status(), at);
-      case Row(Closed _, PaidInFull _), Row(Closed _, Stopped _) -> ignored(NO_CONCERN);
+      case Row(Closed _, Stopped e) -> noted(now, e.payment(), at);
+      case Row(Closed _, PaidInFull _) -> ignored(NO_CONCERN);
       case Row(Closed _, Reply _), Row(Closed _, Due _) -> ignored(TOO_LATE);
       case Row(Closed _, Repair _) -> unrepairable(now);
     };

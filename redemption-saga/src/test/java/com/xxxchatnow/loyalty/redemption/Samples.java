@@ -1,0 +1,29 @@
+package com.xxxchatnow.loyalty.redemption;
+
+import com.xxxchatnow.loyalty.events.CartItem;
+import com.xxxchatnow.loyalty.events.RedemptionMode;
+import com.xxxchatnow.loyalty.events.RedemptionRequested;
+import com.xxxchatnow.loyalty.schemas.AvroSerdes;
+import java.time.Instant;
+import java.util.List;
+
+/** Records as the checkout writes them. */
+final class Samples {
+  // Avro builds no class of ours before this one has said that they may be trusted.
+  static final AvroSerdes SERDES = new AvroSerdes("mock://samples");
+
+  private Samples() {}
+
+  /** 500 points off a cart of 50.00 CAD. */
+  static RedemptionRequested.Builder request(String order) {
+    return RedemptionRequested.newBuilder()
+        .setOrderId(order)
+        .setUserId("u-1")
+        .setCurrency("CAD")
+        .setCartTotalMinor(5_000)
+        .setItems(List.of(new CartItem("tokens", 1, 5_000L)))
+        .setMode(RedemptionMode.EXACT)
+        .setPoints(500L)
+        .setRequestedAt(Instant.parse("2026-11-22T12:00:00Z"));
+  }
+}
