@@ -101,7 +101,7 @@ class FaultsIT {
   @Test
   void a_delay_applies_late_and_apply_then_delay_at_once() throws Exception {
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      set(FaultRule.of(new Fault.ApplyThenDelay(Duration.ofMillis(400))).next(1));
+      set(FaultRule.of(new Fault.ApplyThenDelay(Duration.ofMillis(1_500))).next(1));
       var slow = threads.submit(() -> earn("k1"));
       await().pollInterval(Duration.ofMillis(5)).until(() -> rrr.ledger().size() == 1);
       assertThat(slow.isDone()).isFalse();
@@ -124,9 +124,9 @@ class FaultsIT {
 
   @Test
   void a_throttle_lets_its_rate_through() {
-    set(FaultRule.of(new Fault.Throttle(3, Duration.ofSeconds(1))));
+    set(FaultRule.of(new Fault.Throttle(1, Duration.ofSeconds(1))));
     var statuses = IntStream.range(0, 10).map(n -> earn("k" + n).status()).boxed().toList();
-    assertThat(statuses).startsWith(200, 200, 200).contains(429);
+    assertThat(statuses).startsWith(200).contains(429);
   }
 
   @Test

@@ -32,9 +32,9 @@ class LoadIT {
 
       assertThat(rrr.ledger()).hasSize(total);
       assertThat(rrr.balance("user-7")).isEqualTo(CALLS_EACH);
-      // A floor far below what an idle machine does (several thousand a second), to notice a
-      // stall of 40 ms a call, not a busy neighbour.
-      assertThat(total * 1_000L / took.toMillis()).isGreaterThan(500);
+      // Two cores shared with others do some 3,000 a second, the caller included; this floor
+      // leaves room for busy neighbours.
+      assertThat(total * 1_000L / took.toMillis()).isGreaterThan(1_000);
     }
   }
 }
