@@ -60,7 +60,7 @@ public final class EarnProcessor {
             config.policy(),
             flags,
             links,
-            rrr::earn,
+            earner(service, config.batchSize(), rrr),
             config.rrr().keyFormat(),
             clock,
             service.metrics());
@@ -74,5 +74,11 @@ public final class EarnProcessor {
     service.part("worker", worker).start();
     service.ready("worker", worker::problem);
     return service.start();
+  }
+
+  private static Earner earner(Service service, int batchSize, RrrClient rrr) {
+    return batchSize == 1
+        ? rrr::earn
+        : service.part("batches", new BatchEarner(batchSize, rrr::earn, rrr::earnBatch));
   }
 }

@@ -1,0 +1,120 @@
+package com.xxxchatnow.loyalty.earn;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.StringReader;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class PolicyFileTest {
+  private static final String GOOD =
+      """
+      versions:
+        - from: 2026-01-01T00:00
+          rates:
+            TOKEN_PURCHASE: {points_per_unit: 1, of: exact_amount}
+            MEMBERSHIP_PURCHASE: {points_per_unit: 2, of: whole_units}
+          tiers: {VIP: 1.5}
+          cap: 100000
+      campaigns:
+        - name: black-friday
+          from: 2026-11-27T00:00
+          until: 2026-11-30T00:00
+          multiplier: 2
+          kinds: [TOKEN_PURCHASE]
+      """;
+
+  /** Each replaces a piece of the good file by another. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "versions:                  | version:                | line 1: versions is missing",
+        "2026-01-01T00:00           | 2026-13-01T00:00        | line 2: 2026-13-01T00:00 must be a"
+            + " time",
+        "2026-01-01T00:00           | yesterday               | line 2: yesterday must be a time",
+        "TOKEN_PURCHASE: {          | TOKENS: {               | line 4: TOKENS is no kind of"
+            + " purchase",
+        "points_per_unit: 1         | points_per_unit: -1     | line 4: -1 must be a number from 0",
+        "points_per_unit: 1         | points_per_unit: 1e9    | line 4: 1e9 must be a number from"
+            + " 0",
+        "points_per_unit: 1         | points_per_unit: 0.0000001 | line 4: 0.0000001 must be a"
+            + " number",
+        "points_per_unit: 1         | points: 1               | line 4: points is unknown here",
+        "of: exact_amount           | of: about               | line 4: of must be exact_amount or"
+            + " whole_units",
+        "{VIP: 1.5}                 | {VIP: much}             | line 6: much must be a number",
+        "{VIP: 1.5}                 | VIP                     | line 6: names with values are"
+            + " expected",
+        "{VIP: 1.5}                 | {VIP: 1.5, VIP: 2}      | line 6: VIP stands twice",
+        "cap: 100000                | cap: 1.5                | line 7: cap must be a whole number",
+        "name: black-friday         | name: ' '               | line 9: a value is expected here",
+        "2026-11-27T00:00           | 2026-03-08T02:30        | line 10: 2026-03-08T02:30 falls"
+            + " into a change of the clocks",
+        "2026-11-27T00:00           | 2026-11-01T01:30        | line 10: 2026-11-01T01:30 falls"
+            + " into a change of the clocks",
+        "until: 2026-11-30T00:00    | until: 2026-11-27T00:00 | line 11: until must be after from",
+        "multiplier: 2              | multiplier: {}          | line 12: a value is expected here",
+        "[TOKEN_PURCHASE]           | TOKEN_PURCHASE          | line 13: a list is expected here",
+        "[TOKEN_PURCHASE]           | [UNKNOWN]               | line 13: UNKNOWN is no kind of"
+            + " purchase",
+        "campaigns:                 | campaigns: [            | line 9: ",
+      })
+  void a_fault_is_told_with_its_line(String piece, String other, String fault) {
+    var text = GOOD.replaceFirst(java.util.regex.Pattern.quote(piece), other);
+    assertThat(text).isNotEqualTo(GOOD);
+    assertThatThrownBy(() -> PolicyTest.read(text))
+        .isInstanceOf(PolicyException.class)
+        .hasMessageContaining(fault);
+  }
+
+  @Test
+  void all_faults_are_told_at_once() {
+    assertThatThrownBy(() -> PolicyTest.read(GOOD.replace("2026", "some").replace("1.5", "x")))
+        .hasMessageContaining("line 2:")
+        .hasMessageContaining("line 6:")
+        .hasMessageContaining("line 10:")
+        .hasMessageContaining("line 11:");
+  }
+
+  @Test
+  void two_versions_can_not_begin_together() {
+    var version = GOOD.substring(GOOD.indexOf("  - from"), GOOD.indexOf("campaigns"));
+    assertThatThrownBy(() -> PolicyTest.read("versions:\n" + version + version))
+        .hasMessageContaining("two versions begin at");
+  }
+
+  @Test
+  void an_empty_file_and_an_alias_bomb_are_refused() {
+    assertThatThrownBy(() -> PolicyTest.read("")).isInstanceOf(PolicyException.class);
+    var bomb = "a: &a [x,x]\nb: &b [*a,*a]\nversions: [*b,*b]\n";
+    assertThatThrownBy(() -> PolicyTest.read(bomb)).isInstanceOf(PolicyException.class);
+  }
+
+  @Test
+  void json_is_read_as_well() {
+    var json =
+        """
+        {"versions": [{"from": "2026-01-01T00:00:00-05:00",
+          "rates": {"TOKEN_PURCHASE": {"points_per_unit": 1, "of": "exact_amount"}}}]}
+        """;
+    assertThat(PolicyFile.read("p.json", new StringReader(json)).versions())
+        .isEqualTo(
+            PolicyTest.read(GOOD.replace("campaigns", "#").replaceAll("(?s)#.*", ""))
+                .versions()
+                .stream()
+                .map(version ->
+                    new Policy.Version(
+                        version.from(),
+                        java.util.Map.of(
+                            com.xxxchatnow.loyalty.events.PurchaseKind.TOKEN_PURCHASE,
+                            version
+                                .rates()
+                                .get(com.xxxchatnow.loyalty.events.PurchaseKind.TOKEN_PURCHASE)),
+                        java.util.Map.of(),
+                        null))
+                .toList());
+  }
+}
