@@ -86,8 +86,8 @@ final class Attempts {
         if (got instanceof Token.Got.Failed(var why)) return noToken(permit, why);
         if (!(got instanceof Token.Got.Granted(var token))) return Optional.empty();
         if (!budget.acquire(call.priority(), deadline.left())) return Optional.empty();
-        // RRR went down while we queued: the attempt would only be burned.
-        if (!circuit.stands(permit)) return Optional.empty();
+        // RRR went down, or it got too late, while we queued: the attempt would only be burned.
+        if (!circuit.stands(permit) || deadline.passed()) return Optional.empty();
         return judge(permit, send(token), token);
       } finally {
         circuit.unused(permit);

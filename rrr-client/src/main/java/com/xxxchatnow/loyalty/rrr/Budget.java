@@ -20,7 +20,11 @@ public final class Budget {
   private final LongSupplier nanoTime;
   private final Bucket bucket;
 
-  /** The whole budget; an instance of several lowers its {@link #share}. */
+  /**
+   * The whole budget with a full burst; an instance of several begins with {@link #share share(0)}
+   * and raises it once it knows its part. For 97 % of the rate its part of the burst should be 5 or
+   * more: what a late waker misses is made up from there.
+   */
   public Budget(double rps, int burst) {
     this(rps, burst, System::nanoTime);
   }

@@ -7,6 +7,7 @@ import static com.xxxchatnow.loyalty.rrr.FaultyRrr.error;
 import static com.xxxchatnow.loyalty.rrr.Samples.PURCHASE;
 import static com.xxxchatnow.loyalty.rrr.Samples.call;
 import static java.time.Duration.ofMillis;
+import static java.time.Duration.ofMinutes;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -40,7 +41,7 @@ class OutageIT {
 
   private final FaultyRrr rrr = new FaultyRrr();
   private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
-  private final Budget budget = new Budget(10_000, 1_000);
+  private Budget budget = new Budget(10_000, 1_000);
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final Said said = new Said();
   private final AtomicBoolean up = new AtomicBoolean();
@@ -98,6 +99,38 @@ class OutageIT {
   }
 
   @Test
+  void who_queued_for_the_budget_when_rrr_went_down_burns_no_attempt() throws Exception {
+    client.close();
+    budget = new Budget(200, 1);
+    client = client(ofMillis(5), ofMillis(40));
+    rrr.otherwise(call -> up.get() ? earned() : answer(503, ""));
+    var calls = start(100);
+    await().until(() -> client.outage().isPresent());
+    var before = rrr.calls.size();
+    await().until(() -> rrr.calls.size() >= before + 3);
+    assertThat(rrr.calls.get(before + 2).atNanos() - rrr.calls.get(before + 1).atNanos())
+        .isGreaterThan(OPEN.toNanos() * 9 / 10);
+    up.set(true);
+    for (var one : calls) assertThat(one.get()).isInstanceOf(Outcome.Done.class);
+  }
+
+  @Test
+  void failures_of_attempts_from_before_the_outage_begin_no_second_one() throws Exception {
+    var held = new CountDownLatch(1);
+    rrr.otherwise(call -> new Effect.Held(held, answer(503, "")));
+    var stragglers = start(25);
+    await().until(() -> rrr.calls.size() == 25);
+    rrr.otherwise(call -> up.get() ? earned() : answer(503, ""));
+    var calls = start(20);
+    await().until(() -> client.outage().isPresent());
+    up.set(true);
+    for (var one : calls) assertThat(one.get()).isInstanceOf(Outcome.Done.class);
+    held.countDown();
+    for (var one : stragglers) assertThat(one.get()).isInstanceOf(Outcome.Done.class);
+    assertThat(metrics.counter("rrr.client.outages").count()).isEqualTo(1);
+  }
+
+  @Test
   void a_probe_that_leaves_makes_room_for_the_next() throws Exception {
     var leaving = new CountDownLatch(1);
     var down = new AtomicBoolean(true);
@@ -134,7 +167,7 @@ class OutageIT {
   @Test
   void a_call_that_rests_between_attempts_goes_on_as_soon_as_the_outage_is_over() throws Exception {
     client.close();
-    client = client(ofSeconds(25), ofSeconds(25));
+    client = client(ofMinutes(10), ofMinutes(10));
     rrr.otherwise(call -> up.get() ? earned() : answer(503, ""));
     var calls = start(20);
     await().until(() -> client.outage().isPresent());
