@@ -5,6 +5,7 @@ import com.xxxchatnow.loyalty.kit.Settings;
 import com.xxxchatnow.loyalty.schemas.AvroSerdes;
 import io.confluent.kafka.schemaregistry.client.CachedSchemaRegistryClient;
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
+import java.time.Clock;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
@@ -26,13 +27,29 @@ final class Clients implements AutoCloseable {
   private final Settings settings;
   private final KafkaSettings kafka;
   private final SchemaRegistryClient registry;
+  private final Stop stop;
   private Admin admin;
+  private Rrr rrr;
 
-  Clients(Settings settings) {
+  /**
+   * @param stop the operator's wish that a long command ends
+   */
+  Clients(Settings settings, Stop stop) {
     this.settings = settings;
+    this.stop = stop;
     this.kafka = KafkaSettings.from(settings);
     settings.check();
     this.registry = registry(kafka);
+  }
+
+  Stop stop() {
+    return stop;
+  }
+
+  /** RRR's API; a fault of its settings is reported only where it is needed. */
+  Rrr rrr(Clock clock) {
+    if (rrr == null) rrr = Rrr.of(settings, clock);
+    return rrr;
   }
 
   Settings settings() {
@@ -103,6 +120,7 @@ final class Clients implements AutoCloseable {
   @Override
   public void close() {
     if (admin != null) admin.close();
+    if (rrr != null) rrr.close();
   }
 
   private static SchemaRegistryClient registry(KafkaSettings kafka) {

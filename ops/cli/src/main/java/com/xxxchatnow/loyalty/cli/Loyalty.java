@@ -5,6 +5,8 @@ import java.io.PrintWriter;
 import java.time.Clock;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -16,7 +18,12 @@ import picocli.CommandLine.ScopeType;
     name = "loyalty",
     description = "Dead letters, topics, schemas, redemptions and flags of the loyalty pipeline.",
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {TopicsCommand.class, SchemasCommand.class, CompletionCommand.class},
+    subcommands = {
+      DltCommand.class,
+      TopicsCommand.class,
+      SchemasCommand.class,
+      CompletionCommand.class
+    },
     footerHeading = "%nExit codes:%n",
     footer = {
       "    0  done, or nothing to do",
@@ -32,6 +39,8 @@ import picocli.CommandLine.ScopeType;
       "  loyalty COMMAND --help      examples of each command"
     })
 public final class Loyalty {
+  private static final int STOP_LIMIT_SECONDS = 30;
+
   @Option(
       names = {"-h", "--help"},
       usageHelp = true,
@@ -44,6 +53,7 @@ public final class Loyalty {
   private final PrintWriter result;
   private final PrintWriter progress;
   private final boolean terminal;
+  private final Stop stop = new Stop();
 
   Loyalty(
       Map<String, String> environment,
@@ -62,15 +72,28 @@ public final class Loyalty {
   public static void main(String[] args) {
     System.setProperty("logback.configurationFile", "logback-cli.xml");
     if (Arrays.asList(args).contains("--debug")) System.setProperty("cli.log", "WARN");
-    var code =
+    var loyalty =
         new Loyalty(
-                CliSettings.environment(),
-                Clock.systemUTC(),
-                new PrintWriter(System.out, true),
-                new PrintWriter(System.err, true),
-                System.console() != null && System.console().isTerminal())
-            .run(args);
+            CliSettings.environment(),
+            Clock.systemUTC(),
+            new PrintWriter(System.out, true),
+            new PrintWriter(System.err, true),
+            System.console() != null && System.console().isTerminal());
+    var ended = new CountDownLatch(1);
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(loyalty, ended), "stop"));
+    var code = loyalty.run(args);
+    ended.countDown();
     System.exit(code);
+  }
+
+  /** SIGTERM and Ctrl-C: the command ends in good order before the process does. */
+  private static void stop(Loyalty loyalty, CountDownLatch ended) {
+    loyalty.stop.ask();
+    try {
+      ended.await(STOP_LIMIT_SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   /** Runs one command and answers its exit code. */
@@ -82,6 +105,10 @@ public final class Loyalty {
         .setExecutionExceptionHandler((failure, command, parsed) -> failed(failure, parsed))
         .setParameterExceptionHandler((wrong, _) -> usage(wrong))
         .execute(args);
+  }
+
+  Stop stop() {
+    return stop;
   }
 
   Map<String, String> environment() {

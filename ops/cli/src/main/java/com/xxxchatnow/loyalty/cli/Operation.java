@@ -42,7 +42,7 @@ abstract class Operation implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     var loyalty = (Loyalty) spec.root().userObject();
-    try (var clients = new Clients(Settings.of(environment(loyalty)))) {
+    try (var clients = new Clients(Settings.of(environment(loyalty)), loyalty.stop())) {
       return run(clients, loyalty.clock(), loyalty.out(output));
     }
   }

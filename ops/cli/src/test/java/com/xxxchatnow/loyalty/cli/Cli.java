@@ -27,8 +27,12 @@ record Cli(Map<String, String> environment, Clock clock) {
   }
 
   static Cli shared() {
+    return on(LocalKafka.shared());
+  }
+
+  static Cli on(LocalKafka kafka) {
     return offline()
-        .with("KAFKA_BOOTSTRAP_SERVERS", LocalKafka.shared().bootstrapServers())
+        .with("KAFKA_BOOTSTRAP_SERVERS", kafka.bootstrapServers())
         .with("SCHEMA_REGISTRY_URL", LocalRegistry.shared().url());
   }
 

@@ -67,7 +67,8 @@ class SchemasIT {
   }
 
   private static Clients clients() {
-    return new Clients(Settings.of(Map.of("SCHEMA_REGISTRY_URL", LocalRegistry.shared().url())));
+    return new Clients(
+        Settings.of(Map.of("SCHEMA_REGISTRY_URL", LocalRegistry.shared().url())), new Stop());
   }
 
   private static PurchaseCompleted purchase() {

@@ -1,0 +1,83 @@
+package com.xxxchatnow.loyalty.cli;
+
+import com.xxxchatnow.loyalty.events.DeadLetterAction;
+import com.xxxchatnow.loyalty.events.DeadLetterActionKind;
+import com.xxxchatnow.loyalty.events.DeadLetterActionPhase;
+import java.time.Clock;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Decides that dead letters need nothing more. */
+@Command(
+    name = "discard",
+    description = {
+      "Decide that dead letters need nothing more: list counts them no longer as open, replay",
+      "leaves them out. The decision is written to the audit topic; the records stay until their",
+      "retention ends. Without --execute nothing is changed."
+    },
+    footerHeading = "%nExample:%n",
+    footer = "  loyalty dlt discard payments.purchases.v1.dlt --reason INVALID --execute")
+final class DltDiscard extends Operation {
+  @Parameters(paramLabel = "TOPIC", description = "The dead letter topic.")
+  private String topic;
+
+  @Mixin private SelectionOptions selection;
+
+  @Option(names = "--execute", description = "Do it.")
+  private boolean execute;
+
+  @Option(
+      names = "--operator",
+      defaultValue = "${sys:user.name}",
+      paramLabel = "NAME",
+      description = "Who, for the audit; default: the login name.")
+  private String operator;
+
+  @Override
+  int run(Clients clients, Clock clock, Out out) throws Exception {
+    var chosen = selection.selection(null);
+    if (chosen.equals(Selection.everything()))
+      throw usage("discard needs a selection, such as --reason INVALID");
+    var audit = Audit.read(clients, topic);
+    var count = new AtomicLong();
+    var ends =
+        Scan.of(clients, topic)
+            .each(record -> {
+              var failed = FailedRecord.of(record);
+              if (chosen.matches(failed)
+                  && audit.before(failed, DeadLetterActionKind.DISCARD).isEmpty())
+                count.incrementAndGet();
+            });
+    var report = new Report().put("to_discard", count.get());
+    if (!execute || count.get() == 0) {
+      out.print(report.say("Nothing was changed%s", execute ? "." : ": to do it, add --execute"));
+      return ExitCode.OK;
+    }
+    var positions = new TreeMap<String, Long>();
+    ends.forEach((each, end) -> positions.put(Integer.toString(each.partition()), end));
+    try (var producer = clients.producer()) {
+      Audit.note(
+          clients,
+          producer,
+          clock,
+          DeadLetterAction.newBuilder()
+              .setActionId(UUID.randomUUID().toString())
+              .setTopic(topic)
+              .setAction(DeadLetterActionKind.DISCARD)
+              .setOperator(operator)
+              .setSelection(chosen.text())
+              .setPhase(DeadLetterActionPhase.FINISHED)
+              .setSelected(count.get())
+              .setSent(0)
+              .setRefused(0)
+              .setPositions(positions));
+    }
+    out.print(report.say("Discarded."));
+    return ExitCode.OK;
+  }
+}

@@ -1,0 +1,180 @@
+package com.xxxchatnow.loyalty.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.xxxchatnow.loyalty.earn.EarnProcessor;
+import com.xxxchatnow.loyalty.events.PurchaseCompleted;
+import com.xxxchatnow.loyalty.events.PurchaseKind;
+import com.xxxchatnow.loyalty.events.Reason;
+import com.xxxchatnow.loyalty.kit.DeadLetter;
+import com.xxxchatnow.loyalty.kit.Service;
+import com.xxxchatnow.loyalty.kit.Settings;
+import com.xxxchatnow.loyalty.localkafka.LocalKafka;
+import com.xxxchatnow.loyalty.localkafka.LocalRegistry;
+import com.xxxchatnow.loyalty.schemas.AvroSerdes;
+import com.xxxchatnow.loyalty.schemas.Topic;
+import com.xxxchatnow.loyalty.simulator.Simulator;
+import com.xxxchatnow.loyalty.simulator.SimulatorConfig;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.record.TimestampType;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/** A broker with the catalogue's topics, the registry with its schemas, and RRR: for one class. */
+final class World implements AutoCloseable {
+  private final LocalKafka kafka = LocalKafka.start();
+  private final Simulator rrr = Simulator.start(SimulatorConfig.defaults().withoutRateLimit());
+  private final KafkaProducer<byte[], byte[]> producer;
+  private final AvroSerdes serdes = new AvroSerdes(LocalRegistry.shared().url());
+
+  World() {
+    producer =
+        new KafkaProducer<>(
+            Map.of("bootstrap.servers", kafka.bootstrapServers()),
+            new ByteArraySerializer(),
+            new ByteArraySerializer());
+    try {
+      Provisioning.apply(kafka.admin(), 1, 1);
+      Registration.register(LocalRegistry.shared().url());
+    } catch (Exception failure) {
+      throw new IllegalStateException(failure);
+    }
+  }
+
+  LocalKafka kafka() {
+    return kafka;
+  }
+
+  Simulator rrr() {
+    return rrr;
+  }
+
+  /** The command line with all its settings. */
+  Cli cli() {
+    return new Cli(environment(), Cli.NOON);
+  }
+
+  Map<String, String> environment() {
+    return Map.of(
+        "KAFKA_BOOTSTRAP_SERVERS", kafka.bootstrapServers(),
+        "SCHEMA_REGISTRY_URL", LocalRegistry.shared().url(),
+        "RRR_API_BASE_URL", rrr.baseUri().toString(),
+        "RRR_CLIENT_ID", SimulatorConfig.defaults().clientId(),
+        "RRR_CLIENT_SECRET", SimulatorConfig.defaults().clientSecret(),
+        "RRR_RATE_LIMIT_RPS", "1000");
+  }
+
+  /** A running earn processor; close it. */
+  Service earnProcessor(Map<String, String> more) {
+    var environment = new HashMap<>(environment());
+    environment.put("ADMIN_PORT", "0");
+    environment.putAll(more);
+    return EarnProcessor.start(Settings.of(environment));
+  }
+
+  /** A topic and its dead letter topic, one partition each. */
+  void topic(String name) {
+    kafka.createTopics(
+        List.of(
+            new NewTopic(name, Optional.of(1), Optional.empty()),
+            new NewTopic(name + Topic.DEAD_LETTER_SUFFIX, Optional.of(1), Optional.empty())));
+  }
+
+  void send(ProducerRecord<byte[], byte[]> record) {
+    try {
+      producer.send(record).get();
+    } catch (Exception failure) {
+      throw new IllegalStateException(failure);
+    }
+  }
+
+  void publish(Topic<?> topic, String key, SpecificRecord value) {
+    producer.send(new ProducerRecord<>(topic.name(), key.getBytes(UTF_8), bytes(topic, value)));
+  }
+
+  void flush() {
+    producer.flush();
+  }
+
+  byte[] bytes(Topic<?> topic, SpecificRecord value) {
+    return serdes.<SpecificRecord>serializer().serialize(topic.name(), value);
+  }
+
+  /** Puts a record that failed at a time into the dead letters of its topic. */
+  void deadLetter(
+      String topic, String key, byte[] value, Instant published, Reason reason, int replays) {
+    var source =
+        new ConsumerRecord<>(
+            topic,
+            0,
+            1,
+            published.toEpochMilli(),
+            TimestampType.CREATE_TIME,
+            0,
+            0,
+            key.getBytes(UTF_8),
+            value,
+            new RecordHeaders(),
+            Optional.empty());
+    source.headers().add("traceparent", "00-a".getBytes(UTF_8));
+    if (replays > 0) source.headers().add("dlt.replays", Integer.toString(replays).getBytes(UTF_8));
+    var failed = Clock.offset(Cli.NOON, java.time.Duration.ofMinutes(-5));
+    send(new DeadLetter(source, reason, "as a test wants it", 1, null).record("tester", failed));
+  }
+
+  /** Everything committed in a topic. */
+  List<ConsumerRecord<byte[], byte[]>> read(String topic) {
+    var all = new ArrayList<ConsumerRecord<byte[], byte[]>>();
+    try (var clients = clients()) {
+      Scan.of(clients, topic).withOpenTransactions().each(all::add);
+    }
+    return all;
+  }
+
+  <V extends SpecificRecord> List<V> values(Topic<V> topic) {
+    var values = serdes.<V>deserializer();
+    return read(topic.name()).stream()
+        .map(record -> values.deserialize(record.topic(), record.value()))
+        .toList();
+  }
+
+  Clients clients() {
+    return new Clients(Settings.of(environment()), new Stop());
+  }
+
+  static String header(ConsumerRecord<?, ?> record, String name) {
+    var header = record.headers().lastHeader(name);
+    return header == null ? null : new String(header.value(), UTF_8);
+  }
+
+  static PurchaseCompleted purchase(String order, String user, Instant at) {
+    return PurchaseCompleted.newBuilder()
+        .setEventId("e-" + order)
+        .setOccurredAt(at)
+        .setOrderId(order)
+        .setUserId(user)
+        .setKind(PurchaseKind.TOKEN_PURCHASE)
+        .setCurrency("USD")
+        .setAmountMinor(1_000)
+        .setMetadata(Map.of("note", "bob@example.com"))
+        .build();
+  }
+
+  @Override
+  public void close() {
+    producer.close();
+    rrr.close();
+    kafka.close();
+  }
+}
