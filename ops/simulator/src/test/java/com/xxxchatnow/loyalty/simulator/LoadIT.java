@@ -32,9 +32,9 @@ class LoadIT {
 
       assertThat(rrr.ledger()).hasSize(total);
       assertThat(rrr.balance("user-7")).isEqualTo(CALLS_EACH);
-      // Two cores shared with others do some 3,000 a second, the caller included; this floor
-      // leaves room for busy neighbours.
-      assertThat(total * 1_000L / took.toMillis()).isGreaterThan(1_000);
+      // Two cores shared with others do some 3,000 a second, cold and with the caller in the same
+      // JVM; the floor only notices a collapse, because neighbours can be busy.
+      assertThat(total * 1_000L / took.toMillis()).isGreaterThan(300);
     }
   }
 }
