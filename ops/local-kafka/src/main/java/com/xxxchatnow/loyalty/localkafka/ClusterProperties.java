@@ -49,6 +49,7 @@ record ClusterProperties(
     replication(properties);
     smallness(properties);
     quickness(properties);
+    if (brokers > 1) quickReturn(properties);
     return properties;
   }
 
@@ -77,13 +78,19 @@ record ClusterProperties(
     properties.put("log.index.size.max.bytes", "1048576");
   }
 
+  /**
+   * A restarted broker waits until the session of its last life is over. A single one need not: its
+   * controller forgets the sessions when it is restarted with it.
+   */
+  private static void quickReturn(Map<String, String> properties) {
+    properties.put("broker.session.timeout.ms", "3000");
+    properties.put("broker.heartbeat.interval.ms", "500");
+  }
+
   private static void quickness(Map<String, String> properties) {
     // The default of 20 ms makes each transaction of a producer wait for the markers of its last.
     properties.put("add.partitions.to.txn.retry.backoff.ms", "1");
     properties.put("transaction.abort.timed.out.transaction.cleanup.interval.ms", "1000");
-    // A restarted broker waits until the session of its last life is over.
-    properties.put("broker.session.timeout.ms", "3000");
-    properties.put("broker.heartbeat.interval.ms", "500");
     // Groups form at once, and clients may ask for short sessions.
     properties.put("group.initial.rebalance.delay.ms", "0");
     properties.put("group.min.session.timeout.ms", "1000");

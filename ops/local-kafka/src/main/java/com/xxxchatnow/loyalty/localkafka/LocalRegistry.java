@@ -25,7 +25,7 @@ public final class LocalRegistry implements AutoCloseable {
 
   private static final Path BUILT = Path.of("ops", "local-kafka", "target", "registry");
   private static final String RUNNER = "quarkus-run.jar";
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofSeconds(120);
   private static final Duration FOR_A_CALL = Duration.ofSeconds(10);
   private static final int STARTS = 3;
 

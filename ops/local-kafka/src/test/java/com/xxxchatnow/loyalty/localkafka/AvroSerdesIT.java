@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The serdes of {@code schemas} against a real registry. */
-@Timeout(120)
+@Timeout(300)
 class AvroSerdesIT {
   private static final String TOPIC = Topics.EARN_RESULTS.name();
 

@@ -34,9 +34,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-@Timeout(120)
+@Timeout(300)
 class LocalKafkaIT {
-  private static final Duration SOON = Duration.ofSeconds(30);
+  private static final Duration SOON = Duration.ofSeconds(90);
 
   @Test
   void a_burst_right_after_creating_the_topic_arrives_whole() throws Exception {
@@ -44,7 +44,7 @@ class LocalKafkaIT {
     var topic = create(kafka, 12);
     var values = values(5_000);
     try (var producer = producer(kafka, Map.of("delivery.timeout.ms", 20_000))) {
-      for (var sent : send(producer, topic, values)) sent.get(30, TimeUnit.SECONDS);
+      for (var sent : send(producer, topic, values)) sent.get(90, TimeUnit.SECONDS);
     }
     assertThat(read(kafka, topic, values.size())).containsExactlyInAnyOrderElementsOf(values);
   }
@@ -83,7 +83,7 @@ class LocalKafkaIT {
       kafka.stopBroker(1);
       var during = CompletableFuture.supplyAsync(() -> send(producer, topic, List.of("during")));
       kafka.startBroker(1);
-      during.get(30, TimeUnit.SECONDS).getFirst().get(30, TimeUnit.SECONDS);
+      during.get(90, TimeUnit.SECONDS).getFirst().get(90, TimeUnit.SECONDS);
       assertThat(read(kafka, topic, 2)).containsExactly("before", "during");
     }
   }
@@ -101,7 +101,7 @@ class LocalKafkaIT {
       await().atMost(SOON).until(() -> kafka.leaderOf(partition), now -> now > 0 && now != leader);
       kafka.startBroker(leader);
       sent.addAll(send(producer, topic, values(1_000)));
-      for (var one : sent) one.get(30, TimeUnit.SECONDS);
+      for (var one : sent) one.get(90, TimeUnit.SECONDS);
       await().atMost(SOON).until(() -> inSync(kafka, topic), now -> now == 3);
       assertThat(read(kafka, topic, 3_000)).hasSize(3_000);
     }
@@ -115,7 +115,7 @@ class LocalKafkaIT {
       var leader = kafka.leaderOf(new TopicPartition(topic, 0));
       for (var id = 1; id <= 3; id++) if (id != leader) kafka.stopBroker(id);
       var sent = send(producer, topic, List.of("refused")).getFirst();
-      assertThatThrownBy(() -> sent.get(30, TimeUnit.SECONDS))
+      assertThatThrownBy(() -> sent.get(90, TimeUnit.SECONDS))
           .hasCauseInstanceOf(NotEnoughReplicasException.class);
     }
   }

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-@Timeout(120)
+@Timeout(300)
 class LocalRegistryIT {
   private static final String FIRST =
       record("{\"name\": \"a\", \"type\": \"string\", \"doc\": \"a \\\"quoted\\\" word\"}");
