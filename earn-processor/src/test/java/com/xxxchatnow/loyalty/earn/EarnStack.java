@@ -13,6 +13,7 @@ import com.xxxchatnow.loyalty.localkafka.LocalKafka;
 import com.xxxchatnow.loyalty.localkafka.LocalKafkaConfig;
 import com.xxxchatnow.loyalty.localkafka.LocalRegistry;
 import com.xxxchatnow.loyalty.schemas.AvroSerdes;
+import com.xxxchatnow.loyalty.schemas.ReleasedSchemas;
 import com.xxxchatnow.loyalty.schemas.Topic;
 import com.xxxchatnow.loyalty.schemas.Topics;
 import com.xxxchatnow.loyalty.simulator.LedgerEntry;
@@ -61,7 +62,8 @@ final class EarnStack implements AutoCloseable {
     simulator = Simulator.start(simulated);
     kafka.createTopics(TOPICS.stream().map(topic -> created(topic)).toList());
     kafka.createTopics(List.of(created(Topics.PURCHASES.deadLetters(EarnPath.SERVICE))));
-    TOPICS.forEach(topic -> registry.register(topic.subject(), schema(topic)));
+    for (var topic : TOPICS)
+      for (var version : ReleasedSchemas.of(topic)) registry.register(topic.subject(), version);
     serdes = new AvroSerdes(registry.url());
     producer =
         new KafkaProducer<>(
@@ -73,18 +75,6 @@ final class EarnStack implements AutoCloseable {
   private static NewTopic created(Topic<?> topic) {
     return new NewTopic(topic.name(), Optional.of(topic.partitions()), Optional.empty())
         .configs(topic.config());
-  }
-
-  /** As in the {@code .avsc}: without what the generated classes add. */
-  private static String schema(Topic<?> topic) {
-    try {
-      var schema = topic.value().getDeclaredConstructor().newInstance().getSchema().toString();
-      return schema
-          .replace("{\"type\":\"string\",\"avro.java.string\":\"String\"}", "\"string\"")
-          .replace(",\"avro.java.string\":\"String\"", "");
-    } catch (ReflectiveOperationException impossible) {
-      throw new IllegalStateException(impossible);
-    }
   }
 
   /** Settings that the instances started from now on have besides the ordinary ones. */

@@ -13,6 +13,7 @@ import com.xxxchatnow.loyalty.kit.Settings;
 import com.xxxchatnow.loyalty.kit.TopicFollower;
 import com.xxxchatnow.loyalty.localkafka.LocalKafka;
 import com.xxxchatnow.loyalty.localkafka.LocalRegistry;
+import com.xxxchatnow.loyalty.schemas.ReleasedSchemas;
 import com.xxxchatnow.loyalty.schemas.Topic;
 import com.xxxchatnow.loyalty.schemas.Topics;
 import com.xxxchatnow.loyalty.simulator.Simulator;
@@ -32,8 +33,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import org.apache.avro.Schema;
-import org.apache.avro.specific.SpecificData;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -76,7 +75,8 @@ final class World implements AutoCloseable {
                 new NewTopic(topic.name(), topic.partitions(), (short) 1).configs(topic.config()))
             .toList());
     var registry = LocalRegistry.shared();
-    Topics.RECORDS.forEach(topic -> registry.register(topic.subject(), schema(topic)));
+    for (var topic : Topics.RECORDS)
+      for (var version : ReleasedSchemas.of(topic)) registry.register(topic.subject(), version);
     settings = new KafkaSettings(kafka.bootstrapServers(), registry.url(), Map.of());
     producer =
         new KafkaProducer<>(
@@ -199,13 +199,5 @@ final class World implements AutoCloseable {
         .computeIfAbsent(
             new String(record.key(), StandardCharsets.UTF_8), _ -> new CopyOnWriteArrayList<>())
         .add(deserializer.deserialize(record.topic(), record.value()));
-  }
-
-  /** As it is written in the .avsc. */
-  private static String schema(Topic<?> topic) {
-    Schema schema = SpecificData.get().getSchema(topic.value());
-    return schema
-        .toString()
-        .replace("{\"type\":\"string\",\"avro.java.string\":\"String\"}", "\"string\"");
   }
 }
