@@ -45,12 +45,15 @@ enum Answer {
                 .getBytes(UTF_8);
   }
 
-  /** The answer to a request that never came as far as our own code. */
+  /**
+   * The answer to a request that never came as far as our own code. That it speaks another HTTP
+   * (Jetty: 501, 505) is the sender's fault.
+   */
   static Answer of(int status) {
     return Arrays.stream(values())
         .filter(answer -> answer.status == status)
         .findFirst()
-        .orElse(status / 100 == 4 ? BAD_REQUEST : INTERNAL_ERROR);
+        .orElse(BAD_REQUEST);
   }
 
   void write(Response response, Callback callback) {

@@ -4,7 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Request;
@@ -20,7 +20,8 @@ final class BodyReader {
 
   /**
    * @param maxBytes of one body
-   * @param maxTime from the headers to the end of the body
+   * @param maxTime from the headers to the end of the body; it is looked at when something comes,
+   *     so that the connection's idle timeout is to be added
    * @param memory bytes of all bodies that are being read or answered
    */
   BodyReader(int maxBytes, Duration maxTime, int memory) {
@@ -56,7 +57,8 @@ final class BodyReader {
     while (true) {
       var chunk = request.read();
       if (chunk == null) {
-        if (!more(request, deadline)) return Answer.TOO_SLOW;
+        awaitMore(request);
+        if (System.nanoTime() - deadline > 0) return Answer.TOO_SLOW;
         continue;
       }
       if (Content.Chunk.isFailure(chunk)) return broken(chunk.getFailure());
@@ -81,16 +83,18 @@ final class BodyReader {
     return null;
   }
 
-  private static boolean more(Request request, long deadline) throws InterruptedException {
+  /**
+   * Waits for more, or for the idle timeout. It is never given up earlier: Jetty minds an answer
+   * while it is still asked for content.
+   */
+  private static void awaitMore(Request request) throws InterruptedException {
     var there = new CountDownLatch(1);
     request.demand(there::countDown);
-    return there.await(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+    there.await();
   }
 
   /** The connection is idle for too long, was cut, or sent no proper chunk. */
   private static Answer broken(Throwable failure) {
-    return failure instanceof java.util.concurrent.TimeoutException
-        ? Answer.TOO_SLOW
-        : Answer.BAD_REQUEST;
+    return failure instanceof TimeoutException ? Answer.TOO_SLOW : Answer.BAD_REQUEST;
   }
 }

@@ -92,8 +92,19 @@ final class Edge implements AutoCloseable {
    */
   record EdgeLimits(
       int connections, Duration idle, Duration betweenRequests, Duration forStopping) {
-    static final EdgeLimits DEFAULT =
-        new EdgeLimits(
-            1_000, Duration.ofSeconds(20), Duration.ofSeconds(30), Duration.ofSeconds(12));
+    private static final int CONNECTIONS = 1_000;
+    private static final Duration SLACK = Duration.ofSeconds(2);
+
+    /**
+     * Limits in which a request has its time.
+     *
+     * @param forBody the longest time for a body to come
+     * @param forAcknowledgement the longest time for Kafka's acknowledgement
+     */
+    static EdgeLimits around(Duration forBody, Duration forAcknowledgement) {
+      var idle = forAcknowledgement.plus(SLACK);
+      var request = forBody.plus(idle).plus(forAcknowledgement);
+      return new EdgeLimits(CONNECTIONS, idle, request.plus(SLACK), forAcknowledgement.plus(SLACK));
+    }
   }
 }

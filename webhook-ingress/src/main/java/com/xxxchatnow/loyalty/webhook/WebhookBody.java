@@ -61,6 +61,7 @@ record WebhookBody(String eventId, String eventType, JsonNode data) {
   static Reading read(byte[] bytes) {
     try {
       var root = JSON.readTree(text(bytes));
+      if (root.isMissingNode()) return new NotJson();
       var eventId = root.path("event_id");
       if (!eventId.isTextual() || !sound(eventId.textValue())) return new NoEventId();
       var type = root.path("event_type");

@@ -3,15 +3,14 @@ package com.xxxchatnow.loyalty.webhook;
 import com.xxxchatnow.loyalty.webhook.Unverified.Rejected;
 import com.xxxchatnow.loyalty.webhook.Unverified.Verified;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
-import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpMethod;
-import org.eclipse.jetty.http.MimeTypes;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -77,11 +76,19 @@ final class WebhookHandler extends Handler.Abstract {
 
   private static boolean json(HttpFields headers) {
     if (headers.contains(HttpHeader.CONTENT_ENCODING)) return false;
-    var types = headers.getValuesList(HttpHeader.CONTENT_TYPE);
-    if (types.size() != 1) return false;
-    var charset = MimeTypes.getCharsetFromContentType(types.getFirst());
-    return "application/json".equalsIgnoreCase(HttpField.stripParameters(types.getFirst()).strip())
-        && (charset == null || "utf-8".equalsIgnoreCase(charset));
+    var types = headers.getFields(HttpHeader.CONTENT_TYPE);
+    if (types.size() != 1 || types.getFirst().getValue() == null) return false;
+    return json(types.getFirst().getValue().toLowerCase(Locale.ROOT).split(";"));
+  }
+
+  /** With any parameters, as long as a charset is UTF-8. */
+  private static boolean json(String[] type) {
+    return type.length > 0
+        && type[0].strip().equals("application/json")
+        && Arrays.stream(type)
+            .map(String::strip)
+            .filter(parameter -> parameter.startsWith("charset"))
+            .allMatch(parameter -> parameter.matches("charset=(utf-8|\"utf-8\")"));
   }
 
   private static Map<String, List<String>> headers(HttpFields fields) {

@@ -50,7 +50,7 @@ public final class WebhookIngress {
     return new Edge(
         config.host(),
         config.port(),
-        EdgeLimits.DEFAULT,
+        EdgeLimits.around(FOR_A_BODY, config.forAcknowledgement()),
         new WebhookHandler(bodies, verifier, webhooks, metrics));
   }
 }

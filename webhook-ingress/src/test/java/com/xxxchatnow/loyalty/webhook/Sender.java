@@ -2,6 +2,7 @@ package com.xxxchatnow.loyalty.webhook;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -24,11 +25,13 @@ final class Sender implements AutoCloseable {
           .connectTimeout(Duration.ofSeconds(2))
           .build();
 
-  HttpResponse<String> send(int port, Webhook webhook, String... headers) throws Exception {
+  HttpResponse<String> send(int port, Webhook webhook, String... headers)
+      throws IOException, InterruptedException {
     return send(port, webhook.body(), headers);
   }
 
-  HttpResponse<String> send(int port, byte[] body, String... headers) throws Exception {
+  HttpResponse<String> send(int port, byte[] body, String... headers)
+      throws IOException, InterruptedException {
     var request =
         HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + WebhookHandler.PATH))
             .timeout(Duration.ofSeconds(20))
