@@ -13,9 +13,13 @@ import com.xxxchatnow.loyalty.rrr.RrrClientConfig.PoisonRule;
 import com.xxxchatnow.loyalty.schemas.Topics;
 import java.time.Clock;
 import java.time.Duration;
+import org.apache.kafka.streams.state.HostInfo;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The service: the saga's topology, the caller of RRR, and the queries. */
 public final class RedemptionSaga {
+  private static final Logger log = LoggerFactory.getLogger(RedemptionSaga.class);
   static final String NAME = "redemption-saga";
   private static final int ADMIN_PORT = 9102;
 
@@ -36,37 +40,52 @@ public final class RedemptionSaga {
   public static Service start(Settings environment, Clock clock) {
     var service = Service.named(NAME, environment, ADMIN_PORT);
     var settings = SagaSettings.from(environment);
+    try {
+      caller(service, settings, clock);
+      saga(service, settings, clock);
+      return service.start();
+    } catch (RuntimeException failure) {
+      service.close();
+      throw failure;
+    }
+  }
+
+  /** The part that calls RRR. */
+  private static void caller(Service service, SagaSettings settings, Clock clock) {
     var kafka = settings.kafka();
-    var flags = service.part("flags", new Flags(settings.flags(), NAME + "-flags", kafka));
     var budget = new Budget(settings.rateLimit(), settings.burst());
     var rrr = service.part("RRR", new RrrClient(rrr(settings), budget, clock, service.metrics()));
     var members =
         service.part(
             "links", new Members(kafka, NAME, settings.askForLinks() ? rrr::linkStatus : null));
     var caller = new RrrCaller(NAME, new Redeeming(rrr, members, clock), kafka.serdes(), clock);
-    var worker =
-        new Worker(
-            WorkerConfig.of(Topics.REDEMPTION_CALLS.name(), NAME + "-caller", kafka)
-                .withMaxUnfinished(MOST_UNFINISHED),
-            caller,
-            budget::share,
-            service.metrics(),
-            service::fail);
-    flags.awaitRead();
+    var config =
+        WorkerConfig.of(Topics.REDEMPTION_CALLS.name(), NAME + "-caller", kafka)
+            .withMaxUnfinished(MOST_UNFINISHED);
+    members.awaitRead();
+    var worker = new Worker(config, caller, budget::share, service.metrics(), service::fail);
     service.ready("caller", service.part("caller", worker).start()::problem);
-    var watch = new Watch(service.metrics());
-    var streams =
-        service.part(
-            "saga",
-            new SagaStreams(
-                service,
-                settings,
-                flags,
-                watch,
-                settings.httpHost() + ":" + settings.httpPort(),
-                clock));
-    service.ready("saga", streams.start()::problem);
-    return service.start();
+  }
+
+  /** The part that decides, and the queries about what it has decided. */
+  private static void saga(Service service, SagaSettings settings, Clock clock) {
+    var kafka = settings.kafka();
+    var flags = service.part("flags", new Flags(settings.flags(), NAME + "-flags", kafka));
+    flags.awaitRead();
+    var uncommitted = new Uncommitted();
+    var news = service.part("news", new News(kafka, NAME, uncommitted)).awaitStarted();
+    service.ready("news", news::problem);
+    var http = service.part("queries", new QueryServer(settings.httpHost(), settings.httpPort()));
+    var self = new HostInfo(settings.queryHost(), http.port());
+    var saga =
+        service.part("saga", new SagaStreams(service, settings, flags, uncommitted, self, clock));
+    service.ready("saga", saga::problem);
+    var local = new LocalStore(saga.streams(), uncommitted);
+    var peers = service.part("peers", new Peers());
+    http.serve(new Queries(saga.streams(), self, local, peers, news));
+    saga.start();
+    log.info("{} answers queries on http://{}:{}", NAME, settings.httpHost(), http.port());
+    service.info("queries", "http://%s:%d".formatted(settings.httpHost(), http.port()));
   }
 
   private static RrrClientConfig rrr(SagaSettings settings) {

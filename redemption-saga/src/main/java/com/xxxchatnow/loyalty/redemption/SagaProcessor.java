@@ -41,6 +41,7 @@ final class SagaProcessor implements Processor<byte[], byte[], byte[], byte[]> {
   private final Reader reader;
   private final Writer writer;
   private final Watch watch;
+  private final Uncommitted uncommitted;
   private final Clock clock;
   private ProcessorContext<byte[], byte[]> context;
   private RedemptionStore store;
@@ -51,12 +52,14 @@ final class SagaProcessor implements Processor<byte[], byte[], byte[], byte[]> {
       Reader reader,
       Writer writer,
       Watch watch,
+      Uncommitted uncommitted,
       Clock clock) {
     this.service = service;
     this.transitions = transitions;
     this.reader = reader;
     this.writer = writer;
     this.watch = watch;
+    this.uncommitted = uncommitted;
     this.clock = clock;
   }
 
@@ -84,6 +87,7 @@ final class SagaProcessor implements Processor<byte[], byte[], byte[], byte[]> {
   @Override
   public void close() {
     watch.revoked(context.taskId());
+    uncommitted.dropped(context.taskId());
   }
 
   private void tick() {
@@ -114,6 +118,7 @@ final class SagaProcessor implements Processor<byte[], byte[], byte[], byte[]> {
 
   private void move(Redemption before, Moved moved, Headers headers) {
     var next = moved.next();
+    uncommitted.written(context.taskId(), next.orderId(), next.version());
     store.replace(before, next);
     forward(SagaTopology.ANNOUNCEMENTS, next, writer.announcement(next), headers);
     if (moved.call() != null) forward(SagaTopology.CALLS, next, writer.call(moved.call()), headers);

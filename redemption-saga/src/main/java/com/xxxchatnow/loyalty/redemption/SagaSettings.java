@@ -18,6 +18,7 @@ import java.util.Map;
  * @param uuidKeys idempotency keys go as UUIDs
  * @param askForLinks RRR is asked for the link of a user of whom no event told
  * @param stateFolder where the stores lie; lost, they are restored from Kafka
+ * @param queryHost under which the other instances reach this one's queries
  * @param standbys how many other instances keep a copy of each store
  */
 record SagaSettings(
@@ -34,7 +35,8 @@ record SagaSettings(
     Path stateFolder,
     int standbys,
     String httpHost,
-    int httpPort) {
+    int httpPort,
+    String queryHost) {
   private static final Duration QUOTE_TIMEOUT = Duration.ofSeconds(3);
   private static final Duration PAYMENT_TIMEOUT = Duration.ofMinutes(30);
   private static final Duration RETENTION = Duration.ofDays(30);
@@ -62,7 +64,8 @@ record SagaSettings(
             Path.of(settings.text(Setting.REDEMPTION_STATE_DIR)),
             settings.integer(Setting.REDEMPTION_STANDBYS, 0, 0, 3),
             settings.text(Setting.HTTP_HOST),
-            settings.integer(Setting.HTTP_PORT, HTTP_PORT, 0, 65_535));
+            settings.integer(Setting.HTTP_PORT, HTTP_PORT, 0, 65_535),
+            settings.text(Setting.REDEMPTION_QUERY_HOST, settings.text(Setting.HTTP_HOST)));
     settings.check();
     return all;
   }

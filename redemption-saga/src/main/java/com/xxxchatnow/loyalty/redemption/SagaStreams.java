@@ -6,7 +6,6 @@ import com.xxxchatnow.loyalty.redemption.Event.Admission;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
@@ -14,8 +13,12 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.StoreQueryParameters;
 import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.errors.InvalidStateStoreException;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
+import org.apache.kafka.streams.state.HostInfo;
+import org.apache.kafka.streams.state.QueryableStoreTypes;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,8 +34,14 @@ final class SagaStreams implements AutoCloseable {
    * @param self host and port under which the other instances reach this one's queries
    */
   SagaStreams(
-      Service service, SagaSettings settings, Flags flags, Watch watch, String self, Clock clock) {
-    var states = new StateSerde(List.of());
+      Service service,
+      SagaSettings settings,
+      Flags flags,
+      Uncommitted uncommitted,
+      HostInfo self,
+      Clock clock) {
+    var watch = new Watch(service.metrics());
+    var states = new StateSerde();
     var topology =
         SagaTopology.of(
             () ->
@@ -42,10 +51,12 @@ final class SagaStreams implements AutoCloseable {
                     new Reader(settings.kafka().serdes(), user -> admission(flags, user)),
                     new Writer(settings.kafka().serdes()),
                     watch,
+                    uncommitted,
                     clock),
             states);
     streams = new KafkaStreams(topology, properties(service.name(), settings, self));
     streams.setUncaughtExceptionHandler(fault -> respond(service, fault));
+    watch.storeSize(this::storeSize);
   }
 
   SagaStreams start() {
@@ -71,16 +82,29 @@ final class SagaStreams implements AutoCloseable {
       log.warn("Kafka Streams did not close within {}; its work is redone", CLOSING);
   }
 
+  /** Redemptions in this instance's stores, as RocksDB estimates them. */
+  private double storeSize() {
+    try {
+      return streams
+          .store(
+              StoreQueryParameters.fromNameAndType(
+                  SagaTopology.REDEMPTIONS, QueryableStoreTypes.keyValueStore()))
+          .approximateNumEntries();
+    } catch (InvalidStateStoreException moving) {
+      return Double.NaN;
+    }
+  }
+
   private static Admission admission(Flags flags, String userId) {
     if (!flags.redeemEnabled()) return Admission.DISABLED;
     return flags.inRollout(userId) ? Admission.ADMITTED : Admission.OUT_OF_ROLLOUT;
   }
 
-  static Properties properties(String service, SagaSettings settings, String self) {
+  static Properties properties(String service, SagaSettings settings, HostInfo self) {
     Map<String, Object> own = new HashMap<>();
     own.put(StreamsConfig.APPLICATION_ID_CONFIG, service);
     own.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
-    own.put(StreamsConfig.APPLICATION_SERVER_CONFIG, self);
+    own.put(StreamsConfig.APPLICATION_SERVER_CONFIG, self.host() + ":" + self.port());
     own.put(StreamsConfig.STATE_DIR_CONFIG, settings.stateFolder().toString());
     own.put(StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG, settings.standbys());
     // A person waits for two commits of this: see README, "Latency".

@@ -9,6 +9,8 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.processor.RecordContext;
+import org.apache.kafka.streams.processor.TopicNameExtractor;
 import org.apache.kafka.streams.processor.api.ProcessorSupplier;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.StoreBuilder;
@@ -41,6 +43,14 @@ final class SagaTopology {
 
   private SagaTopology() {}
 
+  /** The source's own dead letter topic; a class and not a lambda, so that describe() is stable. */
+  private record DeadLetterTopic() implements TopicNameExtractor<byte[], byte[]> {
+    @Override
+    public String extract(byte[] key, byte[] value, RecordContext source) {
+      return source.topic() + Topic.DEAD_LETTER_SUFFIX;
+    }
+  }
+
   static Topology of(ProcessorSupplier<byte[], byte[], byte[], byte[]> saga, StateSerde states) {
     var topology = new Topology();
     for (var source : List.of("requests", "outcomes", "replies", "repairs")) {
@@ -59,7 +69,7 @@ final class SagaTopology {
     sink(topology, CALLS, Topics.REDEMPTION_CALLS);
     topology.addSink(
         DEAD_LETTERS,
-        (key, value, source) -> source.topic() + Topic.DEAD_LETTER_SUFFIX,
+        new DeadLetterTopic(),
         new ByteArraySerializer(),
         new ByteArraySerializer(),
         SAGA);

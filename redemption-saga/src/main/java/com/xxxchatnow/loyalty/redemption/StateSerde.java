@@ -1,9 +1,12 @@
 package com.xxxchatnow.loyalty.redemption;
 
 import com.xxxchatnow.loyalty.events.RedemptionStatusChanged;
+import com.xxxchatnow.loyalty.schemas.ReleasedSchemas;
+import com.xxxchatnow.loyalty.schemas.Topics;
 import java.io.IOException;
 import java.util.List;
 import org.apache.avro.Schema;
+import org.apache.avro.data.TimeConversions.TimestampMillisConversion;
 import org.apache.avro.message.BinaryMessageDecoder;
 import org.apache.avro.message.BinaryMessageEncoder;
 import org.apache.avro.message.SchemaStore;
@@ -22,16 +25,19 @@ final class StateSerde implements Serde<Redemption> {
   private final BinaryMessageEncoder<RedemptionStatusChanged> encoder;
   private final BinaryMessageDecoder<RedemptionStatusChanged> decoder;
 
+  /** Reads what any release has written. */
+  StateSerde() {
+    this(ReleasedSchemas.of(Topics.REDEMPTIONS));
+  }
+
   /**
    * @param earlier the schemas that earlier releases wrote
    */
-  StateSerde(List<Schema> earlier) {
+  StateSerde(List<String> earlier) {
     var model = new SpecificData(RedemptionStatusChanged.class.getClassLoader());
-    RedemptionStatusChanged.getClassSchema();
-    model.addLogicalTypeConversion(
-        new org.apache.avro.data.TimeConversions.TimestampMillisConversion());
+    model.addLogicalTypeConversion(new TimestampMillisConversion());
     var known = new SchemaStore.Cache();
-    earlier.forEach(known::addSchema);
+    earlier.forEach(text -> known.addSchema(new Schema.Parser().parse(text)));
     encoder = new BinaryMessageEncoder<>(model, RedemptionStatusChanged.getClassSchema());
     decoder = new BinaryMessageDecoder<>(model, RedemptionStatusChanged.getClassSchema(), known);
   }

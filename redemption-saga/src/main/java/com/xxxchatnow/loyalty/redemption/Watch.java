@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import org.apache.kafka.streams.processor.TaskId;
 
 /**
@@ -56,6 +57,13 @@ final class Watch {
           .tag("status", status.name())
           .register(metrics);
     }
+  }
+
+  /** Shows how many redemptions the stores of this instance hold. */
+  void storeSize(Supplier<Number> size) {
+    Gauge.builder("loyalty.redemptions.stored", size)
+        .description("redemptions in this instance's stores, estimated")
+        .register(metrics);
   }
 
   /** A task begins here, its stores restored. */

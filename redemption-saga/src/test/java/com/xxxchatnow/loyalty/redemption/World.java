@@ -1,5 +1,8 @@
 package com.xxxchatnow.loyalty.redemption;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
 import com.xxxchatnow.loyalty.events.CartItem;
 import com.xxxchatnow.loyalty.events.PaymentOutcome;
 import com.xxxchatnow.loyalty.events.PaymentStatus;
@@ -20,6 +23,7 @@ import com.xxxchatnow.loyalty.simulator.Simulator;
 import com.xxxchatnow.loyalty.simulator.SimulatorConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -75,8 +79,8 @@ final class World implements AutoCloseable {
                 new NewTopic(topic.name(), topic.partitions(), (short) 1).configs(topic.config()))
             .toList());
     var registry = LocalRegistry.shared();
-    for (var topic : Topics.RECORDS)
-      for (var version : ReleasedSchemas.of(topic)) registry.register(topic.subject(), version);
+    Topics.RECORDS.forEach(topic ->
+        ReleasedSchemas.of(topic).forEach(each -> registry.register(topic.subject(), each)));
     settings = new KafkaSettings(kafka.bootstrapServers(), registry.url(), Map.of());
     producer =
         new KafkaProducer<>(
@@ -117,6 +121,19 @@ final class World implements AutoCloseable {
     var saga = RedemptionSaga.start(Settings.of(env(more)), Clock.systemUTC());
     closing.add(saga);
     return saga;
+  }
+
+  /** Where an instance of this JVM answers queries. */
+  String queries(Service saga) {
+    return info("http://127.0.0.1:" + saga.adminPort()).path("queries").asText();
+  }
+
+  private static JsonNode info(String admin) {
+    try (var info = URI.create(admin + "/info").toURL().openStream()) {
+      return Views.JSON.readTree(info);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** A checkout of 50.00 CAD by the user asks for so many points. */
@@ -160,10 +177,14 @@ final class World implements AutoCloseable {
   }
 
   RedemptionStatusChanged awaits(String order, RedemptionStatus status, Duration atMost) {
-    Awaitility.await(order + " " + status)
+    Awaitility.await()
         .atMost(atMost)
         .pollInterval(Duration.ofMillis(10))
-        .until(() -> last(order) != null && last(order).getStatus() == status);
+        .untilAsserted(() ->
+            assertThat(last(order))
+                .as("%s, after %s", order, announced(order))
+                .extracting(RedemptionStatusChanged::getStatus)
+                .isEqualTo(status));
     return last(order);
   }
 

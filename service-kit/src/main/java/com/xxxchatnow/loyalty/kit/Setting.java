@@ -35,6 +35,8 @@ public enum Setting {
   REDEMPTION_PAYMENT_TIMEOUT("30m", "a quoted checkout that nobody paid by then expires"),
   REDEMPTION_STATE_DIR(
       ".data/redemption-saga", "where the saga's stores lie; lost, they are restored from Kafka"),
+  REDEMPTION_QUERY_HOST(
+      null, "the host under which other instances reach this saga's queries; default HTTP_HOST"),
   REDEMPTION_STANDBYS("0", "how many other instances keep a copy of each of the saga's stores"),
   REDEMPTION_RETENTION("30d", "how long a finished redemption stays in the saga's store"),
   EARN_POLICY(null, "path of the earn policy; the built-in one when not set"),
