@@ -92,6 +92,16 @@ final class BatchEarner implements Earner, AutoCloseable {
     }
   }
 
+  /** Items that are in no call yet. */
+  int waiting() {
+    lock.lock();
+    try {
+      return waiting.size();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   private void forget(Item item) {
     lock.lock();
     try {

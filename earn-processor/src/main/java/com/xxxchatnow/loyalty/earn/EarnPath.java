@@ -198,12 +198,11 @@ final class EarnPath implements Worker.Handler {
       throws InterruptedException {
     var result =
         EarnResult.newBuilder()
-            .setEventId(purchase.getEventId())
+            .setEventId(Validity.bounded(purchase.getEventId()))
             .setOccurredAt(purchase.getOccurredAt())
-            .setOrderId(purchase.getOrderId())
-            .setLineId(purchase.getLineId())
-            .setUserId(purchase.getUserId())
-            .setRrrMemberId(purchase.getRrrMemberId())
+            .setOrderId(Validity.bounded(purchase.getOrderId()))
+            .setLineId(Validity.bounded(purchase.getLineId()))
+            .setUserId(Validity.bounded(purchase.getUserId()))
             .setKind(purchase.getKind())
             .setPoints(0)
             .setIdempotencyKey(key)
@@ -224,7 +223,7 @@ final class EarnPath implements Worker.Handler {
     var produced =
         new ProducerRecord<>(
             Topics.EARN_RESULTS.name(),
-            purchase.getUserId().getBytes(StandardCharsets.UTF_8),
+            Validity.bounded(purchase.getUserId()).getBytes(StandardCharsets.UTF_8),
             records.write(result.build()));
     Traces.carry(record.headers(), produced.headers());
     return produced;

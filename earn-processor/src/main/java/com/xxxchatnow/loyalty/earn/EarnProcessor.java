@@ -9,6 +9,7 @@ import com.xxxchatnow.loyalty.rrr.Budget;
 import com.xxxchatnow.loyalty.rrr.RrrClient;
 import com.xxxchatnow.loyalty.schemas.Topics;
 import java.time.Clock;
+import java.util.function.UnaryOperator;
 
 /** Turns purchases into points at RRR. */
 public final class EarnProcessor {
@@ -22,18 +23,20 @@ public final class EarnProcessor {
 
   /** Starts an instance and returns when it works; close it to stop. */
   public static Service start(Settings settings) {
-    return start(settings, WorkerConfig.Steps.IGNORED);
+    return start(settings, UnaryOperator.identity(), WorkerConfig.Steps.IGNORED);
   }
 
   /**
+   * @param change a test's way to bounds that are no settings
    * @param steps a test's way to stop the process between two steps
    */
-  static Service start(Settings settings, WorkerConfig.Steps steps) {
+  static Service start(
+      Settings settings, UnaryOperator<EarnSettings> change, WorkerConfig.Steps steps) {
     var service = Service.named(EarnPath.SERVICE, settings, ADMIN_PORT);
     var config = EarnSettings.from(settings);
     settings.check();
     try {
-      return start(service, config, steps);
+      return start(service, change.apply(config), steps);
     } catch (RuntimeException failure) {
       service.close();
       throw failure;

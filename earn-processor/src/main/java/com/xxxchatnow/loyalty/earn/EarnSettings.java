@@ -25,8 +25,8 @@ record EarnSettings(
     boolean asksLinks,
     Policy policy,
     Map<String, String> flags) {
-  private static final int RPS = 70;
-  private static final int BURST = 140;
+  private static final int RPS = 50;
+  private static final int BURST = 100;
   private static final int MOST_RPS = 10_000;
   private static final int LARGEST_BATCH = 100;
 
@@ -46,6 +46,10 @@ record EarnSettings(
         settings.flag(Setting.RRR_LINK_ENABLED),
         policy(settings),
         Flags.from(settings));
+  }
+
+  EarnSettings with(RrrClientConfig other) {
+    return new EarnSettings(kafka, other, rps, burst, batchSize, asksLinks, policy, flags);
   }
 
   /** Null after a fault, which is reported. */

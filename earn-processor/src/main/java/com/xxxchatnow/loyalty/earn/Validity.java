@@ -46,6 +46,11 @@ final class Validity {
     }
   }
 
+  /** For the result of a purchase that makes no sense: an id of any length, cut to the longest. */
+  static String bounded(String id) {
+    return id.length() > LONGEST_ID ? id.substring(0, LONGEST_ID) : id;
+  }
+
   private static String id(String name, String id) {
     if (id.isBlank()) return name + " is blank";
     if (id.length() > LONGEST_ID) return name + " is longer than " + LONGEST_ID + " characters";

@@ -26,11 +26,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Future;
+import java.util.function.UnaryOperator;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -46,6 +49,7 @@ final class EarnStack implements AutoCloseable {
   private final AvroSerdes serdes;
   private final KafkaProducer<byte[], byte[]> producer;
   private final List<AutoCloseable> instances = new ArrayList<>();
+  private final List<Future<RecordMetadata>> sent = new ArrayList<>();
   private final Map<String, String> more = new HashMap<>();
 
   EarnStack(SimulatorConfig simulated) {
@@ -97,11 +101,11 @@ final class EarnStack implements AutoCloseable {
 
   /** An instance in this JVM. */
   Service instance() {
-    return instance(WorkerConfig.Steps.IGNORED);
+    return instance(UnaryOperator.identity());
   }
 
-  Service instance(WorkerConfig.Steps steps) {
-    var service = EarnProcessor.start(Settings.of(env()), steps);
+  Service instance(UnaryOperator<EarnSettings> change) {
+    var service = EarnProcessor.start(Settings.of(env()), change, WorkerConfig.Steps.IGNORED);
     instances.add(service);
     return service;
   }
@@ -123,11 +127,11 @@ final class EarnStack implements AutoCloseable {
   void publish(List<PurchaseCompleted> purchases) {
     var serializer = serdes.<PurchaseCompleted>serializer();
     for (var each : purchases)
-      send(
+      post(
           Topics.PURCHASES.name(),
           each.getUserId(),
           serializer.serialize(Topics.PURCHASES.name(), each));
-    producer.flush();
+    flush();
   }
 
   void link(LinkUpdated update) {
@@ -150,12 +154,22 @@ final class EarnStack implements AutoCloseable {
   }
 
   void send(ProducerRecord<byte[], byte[]> record) {
-    producer.send(
-        record,
-        (sent, fault) -> {
-          if (fault != null) throw new IllegalStateException(fault);
-        });
+    sent.add(producer.send(record));
+    flush();
+  }
+
+  /** Sends; {@link #flush()} waits for it. */
+  void post(String topic, String key, byte[] value) {
+    sent.add(
+        producer.send(new ProducerRecord<>(topic, key.getBytes(StandardCharsets.UTF_8), value)));
+  }
+
+  /** Waits until Kafka has acknowledged what was sent. */
+  void flush() {
     producer.flush();
+    for (var each : sent)
+      if (each.state() == Future.State.FAILED) throw new IllegalStateException(each.exceptionNow());
+    sent.clear();
   }
 
   /** What a read_committed reader sees now. */

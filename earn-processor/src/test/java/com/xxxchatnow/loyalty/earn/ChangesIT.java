@@ -1,0 +1,181 @@
+package com.xxxchatnow.loyalty.earn;
+
+import static com.xxxchatnow.loyalty.earn.Purchases.tokens;
+import static java.time.Duration.ofMillis;
+import static java.time.Duration.ofSeconds;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.xxxchatnow.loyalty.events.EarnResult;
+import com.xxxchatnow.loyalty.events.EarnStatus;
+import com.xxxchatnow.loyalty.events.FlagChanged;
+import com.xxxchatnow.loyalty.events.LinkStatus;
+import com.xxxchatnow.loyalty.events.LinkUpdated;
+import com.xxxchatnow.loyalty.events.Reason;
+import com.xxxchatnow.loyalty.simulator.Simulator;
+import com.xxxchatnow.loyalty.simulator.SimulatorConfig;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.core.ConditionFactory;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** What is changed while instances run holds for all of them within a moment. */
+class ChangesIT {
+  private static EarnStack stack;
+  private final AtomicInteger orders = new AtomicInteger();
+  private final String user = "user-" + UUID.randomUUID();
+
+  @BeforeAll
+  static void start() {
+    stack = new EarnStack(SimulatorConfig.defaults().withoutRateLimit());
+  }
+
+  @AfterEach
+  void stopInstances() {
+    stack.stopInstances();
+  }
+
+  @AfterAll
+  static void stop() {
+    stack.close();
+  }
+
+  private static ConditionFactory soon() {
+    return await().atMost(ofSeconds(60)).pollInterval(ofMillis(100)).ignoreExceptions();
+  }
+
+  private EarnResult bought(String userId) {
+    var order = userId + "-" + orders.incrementAndGet();
+    stack.publish(tokens(order, userId, 500).build());
+    return soon().until(() -> stack.resultOf(order), result -> result != null);
+  }
+
+  private static void set(String flag, String value) {
+    stack.flag(
+        FlagChanged.newBuilder()
+            .setName(flag)
+            .setValue(value)
+            .setChangedBy("test")
+            .setChangedAt(Instant.now())
+            .build());
+  }
+
+  @Test
+  void earning_is_switched_off_and_on_in_all_instances() {
+    stack.instance();
+    stack.instance();
+    assertThat(bought(user).getStatus()).isEqualTo(EarnStatus.EARNED);
+    set("RRR_EARN_ENABLED", "false");
+    for (var i = 0; i < 20; i++) {
+      var each = user + i;
+      soon().until(() -> bought(each).getReason() == Reason.DISABLED);
+    }
+    set("RRR_EARN_ENABLED", "true");
+    for (var i = 0; i < 20; i++) {
+      var each = user + i;
+      soon().until(() -> bought(each).getStatus() == EarnStatus.EARNED);
+    }
+  }
+
+  @Test
+  void a_rollout_skips_those_who_are_not_in_it_and_never_a_beta_user() {
+    stack.with("RRR_BETA_USERS", "beta-" + user).instance();
+    assertThat(bought(user).getStatus()).isEqualTo(EarnStatus.EARNED);
+    set("RRR_ROLLOUT_PERCENT", "0");
+    soon().until(() -> bought(user).getReason() == Reason.OUT_OF_ROLLOUT);
+    assertThat(bought("beta-" + user).getStatus()).isEqualTo(EarnStatus.EARNED);
+    set("RRR_ROLLOUT_PERCENT", "100");
+    soon().until(() -> bought(user).getStatus() == EarnStatus.EARNED);
+  }
+
+  @Test
+  void a_link_and_an_unlink_take_effect_at_once() {
+    stack.instance();
+    var unlinked = "unlinked-" + user;
+    assertThat(bought(unlinked).getReason()).isEqualTo(Reason.NOT_LINKED);
+    var member = UUID.randomUUID().toString();
+    stack.simulator.link(unlinked, member);
+    link(unlinked, member, LinkStatus.ACTIVE);
+    soon().until(() -> member.equals(bought(unlinked).getRrrMemberId()));
+    link(unlinked, member, LinkStatus.REVOKED);
+    soon().until(() -> bought(unlinked).getReason() == Reason.NOT_LINKED);
+  }
+
+  @Test
+  void an_event_goes_before_what_rrr_answered() {
+    stack.instance();
+    assertThat(bought(user).getRrrMemberId()).isEqualTo(Simulator.memberOf(user));
+    link(user, Simulator.memberOf(user), LinkStatus.REVOKED);
+    soon().until(() -> bought(user).getReason() == Reason.NOT_LINKED);
+  }
+
+  @Test
+  void rrr_is_not_asked_for_links_when_it_must_not_be() {
+    stack.with("RRR_LINK_ENABLED", "false").instance();
+    assertThat(bought(user).getReason()).isEqualTo(Reason.NOT_LINKED);
+    link(user, Simulator.memberOf(user), LinkStatus.ACTIVE);
+    soon().until(() -> bought(user).getStatus() == EarnStatus.EARNED);
+    assertThat(stack.simulator.calls()).noneMatch(call -> call.path().contains(user));
+  }
+
+  @Test
+  void a_purchase_published_twice_is_booked_once_and_told_alike() {
+    stack.instance();
+    var purchase = tokens("twice-" + user, user, 500).build();
+    stack.publish(purchase);
+    stack.publish(purchase);
+    var results = new ArrayList<EarnResult>();
+    soon()
+        .until(() -> {
+          results.clear();
+          stack.results().stream()
+              .filter(each -> each.getOrderId().equals(purchase.getOrderId()))
+              .forEach(results::add);
+          return results.size() == 2;
+        });
+    assertThat(results.get(0)).isEqualTo(results.get(1));
+    assertThat(stack.booked())
+        .filteredOn(e -> e.orderId().equals(purchase.getOrderId()))
+        .hasSize(1);
+  }
+
+  @Test
+  void a_backlog_goes_in_batches_and_each_item_ends_by_itself() {
+    stack.with("RRR_EARN_BATCH_SIZE", "10").with("RRR_RATE_LIMIT_RPS", "20");
+    stack.with("RRR_RATE_LIMIT_BURST", "1");
+    var purchases = new ArrayList<com.xxxchatnow.loyalty.events.PurchaseCompleted>();
+    for (var i = 0; i < 300; i++) {
+      var each = i % 50 == 7 ? "refused-" + user + i : user + i;
+      purchases.add(
+          tokens("b-" + each, each, 500).setRrrMemberId(Simulator.memberOf(each)).build());
+    }
+    stack.publish(purchases);
+    var calls = stack.simulator.calls().size();
+    stack.instance();
+    soon()
+        .until(() ->
+            stack.results().stream()
+                    .filter(e -> e.getOrderId().startsWith("b-") && e.getUserId().contains(user))
+                    .count()
+                == 300);
+    assertThat(stack.booked()).filteredOn(e -> e.orderId().startsWith("b-" + user)).hasSize(294);
+    assertThat(stack.simulator.calls().size() - calls).isLessThan(150);
+    assertThat(stack.simulator.calls()).anyMatch(call -> call.path().endsWith("/batch"));
+  }
+
+  private static void link(String userId, String member, LinkStatus status) {
+    stack.link(
+        LinkUpdated.newBuilder()
+            .setEventId(UUID.randomUUID().toString())
+            .setUserId(userId)
+            .setMemberId(member)
+            .setStatus(status)
+            .setReceivedAt(Instant.now())
+            .build());
+  }
+}
