@@ -33,6 +33,7 @@ public final class TopicFollower implements AutoCloseable {
   private final CountDownLatch caughtUp = new CountDownLatch(1);
   private final CountDownLatch closing = new CountDownLatch(1);
   private final Thread thread;
+  private volatile KafkaConsumer<byte[], byte[]> consumer;
   private volatile String problem = "not read yet";
 
   /** Starts to follow. The listener runs on the follower's own thread. */
@@ -66,7 +67,8 @@ public final class TopicFollower implements AutoCloseable {
   @Override
   public void close() {
     closing.countDown();
-    thread.interrupt();
+    var current = consumer;
+    if (current != null) current.wakeup();
     try {
       thread.join(Duration.ofSeconds(5));
     } catch (InterruptedException _) {
@@ -76,10 +78,11 @@ public final class TopicFollower implements AutoCloseable {
 
   private void follow() {
     while (closing.getCount() > 0) {
-      try (var consumer =
+      try (var opened =
           new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-        read(consumer);
-      } catch (WakeupException | org.apache.kafka.common.errors.InterruptException closed) {
+        consumer = opened;
+        read(opened);
+      } catch (WakeupException closed) {
         log.debug("{} is not followed any more", topic);
         return;
       } catch (KafkaException fault) {
@@ -89,18 +92,18 @@ public final class TopicFollower implements AutoCloseable {
     }
   }
 
-  private void read(KafkaConsumer<byte[], byte[]> consumer) {
+  private void read(KafkaConsumer<byte[], byte[]> opened) {
     var partitions =
-        consumer.partitionsFor(topic).stream()
+        opened.partitionsFor(topic).stream()
             .map(info -> new TopicPartition(topic, info.partition()))
             .toList();
-    consumer.assign(partitions);
-    consumer.seekToBeginning(partitions);
-    var ends = new HashMap<>(consumer.endOffsets(partitions));
+    opened.assign(partitions);
+    opened.seekToBeginning(partitions);
+    var ends = new HashMap<>(opened.endOffsets(partitions));
     while (closing.getCount() > 0) {
-      for (var record : consumer.poll(POLL)) listener.accept(record);
+      for (var record : opened.poll(POLL)) listener.accept(record);
       problem = "";
-      if (caughtUp.getCount() > 0 && reached(consumer, partitions, ends)) caughtUp.countDown();
+      if (caughtUp.getCount() > 0 && reached(opened, partitions, ends)) caughtUp.countDown();
     }
   }
 
