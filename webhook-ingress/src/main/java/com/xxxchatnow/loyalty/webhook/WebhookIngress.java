@@ -24,7 +24,8 @@ public final class WebhookIngress {
     Service.main(NAME, WebhookIngress::start);
   }
 
-  static Service start(Settings settings) {
+  /** Starts a service; throws SettingsException when the configuration is wrong. */
+  public static Service start(Settings settings) {
     var service = Service.named(NAME, settings, ADMIN_PORT);
     var config = IngressSettings.from(settings);
     settings.check();

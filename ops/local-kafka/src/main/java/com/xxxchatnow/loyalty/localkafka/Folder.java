@@ -10,14 +10,14 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 
 /** A folder that goes with everything in it when it is closed. */
-record Folder(Path path) implements AutoCloseable {
+public record Folder(Path path) implements AutoCloseable {
 
   /**
    * A new folder.
    *
    * @param parent where; null for the JVM's temporary folder
    */
-  static Folder create(Path parent, String prefix) {
+  public static Folder create(Path parent, String prefix) {
     try {
       if (parent == null) return new Folder(Files.createTempDirectory(prefix));
       Files.createDirectories(parent);
@@ -27,7 +27,7 @@ record Folder(Path path) implements AutoCloseable {
     }
   }
 
-  Path resolve(String name) {
+  public Path resolve(String name) {
     return path.resolve(name);
   }
 

@@ -1,0 +1,82 @@
+package com.xxxchatnow.loyalty.sandbox;
+
+import com.xxxchatnow.loyalty.events.EarnResult;
+import com.xxxchatnow.loyalty.events.RedemptionStatusChanged;
+import com.xxxchatnow.loyalty.schemas.Topics;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.producer.RecordMetadata;
+
+/** Who takes part in a run: what was published, and which of it is not decided yet. */
+final class Cast {
+  private final Map<String, String> purchases = new LinkedHashMap<>();
+  private final Set<String> unreadable = new LinkedHashSet<>();
+  private final Set<String> checkouts = new LinkedHashSet<>();
+
+  synchronized void purchase(String eventId, String orderId) {
+    purchases.put(eventId, orderId);
+  }
+
+  /** Bytes that nobody can read: they are known by their place alone. */
+  synchronized void unreadable(RecordMetadata sent) {
+    unreadable.add(sent.partition() + "/" + sent.offset());
+  }
+
+  synchronized void checkout(String orderId) {
+    checkouts.add(orderId);
+  }
+
+  synchronized int purchases() {
+    return purchases.size() + unreadable.size();
+  }
+
+  synchronized int decided(Story story) {
+    return results(story).size() + unreadable(story).size();
+  }
+
+  synchronized Collection<EarnResult> results(Story story) {
+    var results = story.results();
+    return purchases.keySet().stream().map(results::get).filter(Objects::nonNull).toList();
+  }
+
+  synchronized List<Story.Letter> unreadable(Story story) {
+    return story.letters().stream()
+        .filter(letter -> letter.sourceTopic().equals(Topics.PURCHASES.name()))
+        .filter(letter -> unreadable.contains(letter.place()))
+        .toList();
+  }
+
+  synchronized Collection<RedemptionStatusChanged> redemptions(Story story) {
+    var redemptions = story.redemptions();
+    return checkouts.stream().map(redemptions::get).filter(Objects::nonNull).toList();
+  }
+
+  /** A line for each purchase and checkout whose end nobody has seen. */
+  synchronized List<String> undecided(Story story) {
+    var results = story.results();
+    var redemptions = story.redemptions();
+    var places = unreadable(story).stream().map(Story.Letter::place).toList();
+    return Stream.of(
+            purchases.entrySet().stream()
+                .filter(purchase -> !results.containsKey(purchase.getKey()))
+                .map(purchase -> purchase.getValue() + ": no result"),
+            unreadable.stream()
+                .filter(place -> !places.contains(place))
+                .map(place -> "the unreadable record at " + place + ": no dead letter"),
+            checkouts.stream()
+                .filter(order -> !decided(redemptions.get(order)))
+                .map(order -> order + ": the checkout is not decided"))
+        .flatMap(lines -> lines)
+        .toList();
+  }
+
+  private static boolean decided(RedemptionStatusChanged change) {
+    return change != null && Story.DECIDED.contains(change.getStatus());
+  }
+}
