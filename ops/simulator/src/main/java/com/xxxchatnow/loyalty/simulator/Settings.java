@@ -1,6 +1,8 @@
 package com.xxxchatnow.loyalty.simulator;
 
 import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -35,7 +37,9 @@ final class Settings {
 
   private SimulatorConfig config() {
     var d = SimulatorConfig.defaults();
-    return d.withPort(get("HTTP_PORT", DEFAULT_PORT, Integer::valueOf))
+    return https(d)
+        .withHost(get("HTTP_HOST", d.host, Function.identity()))
+        .withPort(get("HTTP_PORT", DEFAULT_PORT, Integer::valueOf))
         .withSeed(get("SIMULATOR_SEED", d.seed, Long::valueOf))
         .withCredentials(
             get("RRR_CLIENT_ID", d.clientId, Function.identity()),
@@ -64,6 +68,16 @@ final class Settings {
             get("SIMULATOR_WEBHOOK_DUPLICATES", d.webhookDuplicates, Double::valueOf))
         .withWebhookScrambled(
             get("SIMULATOR_WEBHOOK_SCRAMBLED", d.webhookScrambled, Boolean::valueOf));
+  }
+
+  private SimulatorConfig https(SimulatorConfig config) {
+    var port = get("HTTPS_PORT", null, Integer::valueOf);
+    var folder = get("SIMULATOR_CERTIFICATES", null, Path::of);
+    if (port == null) return config;
+    if (folder == null || !Files.isDirectory(folder)) {
+      faults.add("SIMULATOR_CERTIFICATES: HTTPS_PORT needs a folder to keep a certificate in");
+    }
+    return config.withHttps(port, folder);
   }
 
   private static List<Duration> durations(String text) {

@@ -4,11 +4,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
@@ -33,6 +33,7 @@ public final class Simulator implements AutoCloseable {
   private static final int TICK_MILLIS = 100;
 
   private final HttpServer server;
+  private final List<HttpServer> servers = new ArrayList<>();
   private final ExecutorService threads;
   private final ScheduledExecutorService ticks;
   private final MovableClock clock = new MovableClock();
@@ -44,9 +45,12 @@ public final class Simulator implements AutoCloseable {
   private final Calls calls = new Calls();
 
   private Simulator(SimulatorConfig config) throws IOException {
-    server =
-        HttpServer.create(
-            new InetSocketAddress(InetAddress.getByName("127.0.0.1"), config.port), 1_024);
+    server = HttpServer.create(new InetSocketAddress(config.host, config.port), 1_024);
+    servers.add(server);
+    if (config.httpsPort != null) {
+      var address = new InetSocketAddress(config.host, config.httpsPort);
+      servers.add(Https.server(address, config.certificates));
+    }
     var ids = new Ids(config.seed);
     tokens = new Tokens(config, ids, clock);
     webhooks = new Webhooks(config, ids, clock);
@@ -54,15 +58,18 @@ public final class Simulator implements AutoCloseable {
     faults = new Faults(config.seed, clock);
     limit = new RateLimit(config.requestsPerSecond, config.burst);
     threads = Executors.newVirtualThreadPerTaskExecutor();
-    server.setExecutor(threads);
-    var api = new Api(config, tokens, books);
-    server.createContext("/", new Edge(api, tokens, faults, limit, config.retryAfter, calls));
-    server.createContext("/admin", new Admin(this));
+    var edge =
+        new Edge(new Api(config, tokens, books), tokens, faults, limit, config.retryAfter, calls);
     ticks =
         Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("simulator-ticks").factory());
     ticks.scheduleWithFixedDelay(this::postDue, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
-    server.start();
+    for (var each : servers) {
+      each.setExecutor(threads);
+      each.createContext("/", edge);
+      each.createContext("/admin", new Admin(this));
+      each.start();
+    }
   }
 
   /** Pending points are posted in time although nobody calls. */
@@ -75,7 +82,8 @@ public final class Simulator implements AutoCloseable {
     try {
       return new Simulator(config);
     } catch (IOException e) {
-      throw new UncheckedIOException("HTTP_PORT: cannot listen on port " + config.port, e);
+      throw new UncheckedIOException(
+          "HTTP_PORT: cannot listen on port %d: %s".formatted(config.port, e.getMessage()), e);
     }
   }
 
@@ -208,7 +216,7 @@ public final class Simulator implements AutoCloseable {
   public void close() {
     ticks.shutdownNow();
     webhooks.close();
-    server.stop(0);
+    servers.forEach(each -> each.stop(0));
     threads.shutdownNow();
   }
 }

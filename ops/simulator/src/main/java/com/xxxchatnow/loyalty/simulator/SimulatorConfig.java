@@ -1,6 +1,7 @@
 package com.xxxchatnow.loyalty.simulator;
 
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
@@ -32,7 +33,10 @@ public final class SimulatorConfig implements Cloneable {
     ENVELOPE
   }
 
+  String host = "127.0.0.1";
   int port = 0;
+  Integer httpsPort = null;
+  Path certificates = null;
   long seed = 1;
   String clientId = "xcn";
   String clientSecret = "simulator-secret";
@@ -87,6 +91,22 @@ public final class SimulatorConfig implements Cloneable {
 
   public String webhookSecret() {
     return webhookSecret;
+  }
+
+  /** The address to listen on; on another than loopback everybody who reaches it is its admin. */
+  public SimulatorConfig withHost(String value) {
+    return with(c -> c.host = value);
+  }
+
+  /**
+   * The API over HTTPS too, with a certificate that is made and kept in this folder, beside {@code
+   * trust.p12} for the callers.
+   */
+  public SimulatorConfig withHttps(int port, Path folder) {
+    return with(c -> {
+      c.httpsPort = port;
+      c.certificates = folder;
+    });
   }
 
   /** 0 = any free port. */

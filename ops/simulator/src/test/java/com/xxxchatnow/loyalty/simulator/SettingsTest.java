@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -24,7 +25,10 @@ class SettingsTest {
     var config =
         Settings.read(
             Map.ofEntries(
+                Map.entry("HTTP_HOST", "0.0.0.0"),
                 Map.entry("HTTP_PORT", "0"),
+                Map.entry("HTTPS_PORT", "8443"),
+                Map.entry("SIMULATOR_CERTIFICATES", "."),
                 Map.entry("RRR_CLIENT_ID", "id"),
                 Map.entry("RRR_CLIENT_SECRET", "secret"),
                 Map.entry("RRR_WEBHOOK_SECRET", "hook"),
@@ -42,7 +46,10 @@ class SettingsTest {
                 Map.entry("SIMULATOR_WEBHOOK_RETRY_DELAYS", "PT1S, PT2S"),
                 Map.entry("SIMULATOR_WEBHOOK_DUPLICATES", "0.25"),
                 Map.entry("SIMULATOR_WEBHOOK_SCRAMBLED", "true")));
+    assertThat(config.host).isEqualTo("0.0.0.0");
     assertThat(config.port).isZero();
+    assertThat(config.httpsPort).isEqualTo(8443);
+    assertThat(config.certificates).isEqualTo(Path.of("."));
     assertThat(config.clientId()).isEqualTo("id");
     assertThat(config.clientSecret()).isEqualTo("secret");
     assertThat(config.webhookSecret()).isEqualTo("hook");
@@ -69,11 +76,17 @@ class SettingsTest {
             Settings.read(
                 Map.of(
                     "HTTP_PORT", "eighty",
+                    "HTTPS_PORT", "8443",
                     "SIMULATOR_POSTING", "SOMETIMES",
                     "WEBHOOK_URL", "nowhere",
                     "SIMULATOR_SEEDS", "1",
                     "RRR_CLIENT_SECRET", "hidden")))
-        .hasMessageContainingAll("HTTP_PORT", "SIMULATOR_POSTING", "WEBHOOK_URL", "SIMULATOR_SEEDS")
+        .hasMessageContainingAll(
+            "HTTP_PORT",
+            "SIMULATOR_CERTIFICATES",
+            "SIMULATOR_POSTING",
+            "WEBHOOK_URL",
+            "SIMULATOR_SEEDS")
         .hasMessageNotContaining("hidden");
   }
 
