@@ -24,12 +24,14 @@ class ServiceIT {
       service.ready("kafka", kafka::get);
       service.start();
       assertThat(get(service, "/health/ready").statusCode()).isEqualTo(200);
+      assertThat(Probe.healthy(page(service))).isTrue();
 
       kafka.set(Optional.of("no broker answers"));
       var answer = get(service, "/health/ready");
       assertThat(answer.statusCode()).isEqualTo(503);
       assertThat(answer.body()).contains("\"kafka\":\"no broker answers\"");
       assertThat(get(service, "/health/live").statusCode()).isEqualTo(200);
+      assertThat(Probe.healthy(page(service))).isFalse();
     }
   }
 
@@ -66,6 +68,10 @@ class ServiceIT {
     service.close();
 
     assertThat(closed).containsExactly("third", "second", "first");
+  }
+
+  private static URI page(Service service) {
+    return URI.create("http://127.0.0.1:%d/health/ready".formatted(service.adminPort()));
   }
 
   private static Service service() {
