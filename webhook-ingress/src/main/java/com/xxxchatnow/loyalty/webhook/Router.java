@@ -3,13 +3,16 @@ package com.xxxchatnow.loyalty.webhook;
 import static org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse.REPLACE_THREAD;
 
 import com.xxxchatnow.loyalty.kit.KafkaSettings;
+import com.xxxchatnow.loyalty.schemas.RegistryFaults;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.errors.MissingSourceTopicException;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -70,12 +73,26 @@ final class Router implements AutoCloseable {
   /** Tries again with a new thread, after a while: it begins at the last commit. */
   private StreamThreadExceptionResponse failed(Throwable failure) {
     metrics.routerFailed();
-    log.error("The router stops and tries again: {}", failure.toString(), failure);
+    if (outage(failure)) log.warn("The router waits and tries again: {}", rootOf(failure).toString());
+    else log.error("The router stops and tries again: {}", failure.toString(), failure);
     try {
       Thread.sleep(BEFORE_A_NEW_THREAD);
     } catch (InterruptedException closing) {
       Thread.currentThread().interrupt();
     }
     return REPLACE_THREAD;
+  }
+
+  /** Nothing that a look at the stack would explain. */
+  private static boolean outage(Throwable failure) {
+    return RegistryFaults.isOutage(failure)
+        || failure instanceof MissingSourceTopicException
+        || rootOf(failure) instanceof RetriableException;
+  }
+
+  private static Throwable rootOf(Throwable failure) {
+    var root = failure;
+    while (root.getCause() != null) root = root.getCause();
+    return root;
   }
 }

@@ -8,6 +8,7 @@ import com.xxxchatnow.loyalty.kit.Service;
 import com.xxxchatnow.loyalty.kit.Settings;
 import com.xxxchatnow.loyalty.schemas.Topic;
 import com.xxxchatnow.loyalty.schemas.Topics;
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -39,8 +40,8 @@ class WebhookIngressIT {
     env.put("ADMIN_PORT", "0");
     env.put("WEBHOOK_STATE_DIR", state.toString());
     service = WebhookIngress.start(Settings.of(env));
-    port = Integer.parseInt(get("/info").replaceAll("(?s).*http://127.0.0.1:(\\d+)/webh.*", "$1"));
-    await().until(() -> get("/health/ready").contains("UP"));
+    port = port(service);
+    await().until(() -> get(service, "/health/ready").contains("UP"));
   }
 
   @AfterAll
@@ -84,7 +85,13 @@ class WebhookIngressIT {
     return PIPELINE.read(topic).stream().filter(it -> it.key().equals(key)).toList();
   }
 
-  private static String get(String path) throws Exception {
+  /** Where the service takes webhooks, as its admin port tells. */
+  static int port(Service service) throws IOException, InterruptedException {
+    var info = get(service, "/info");
+    return Integer.parseInt(info.replaceAll("(?s).*http://127.0.0.1:(\\d+)/webhooks.*", "$1"));
+  }
+
+  private static String get(Service service, String path) throws IOException, InterruptedException {
     var uri = URI.create("http://127.0.0.1:" + service.adminPort() + path);
     try (var http = HttpClient.newHttpClient()) {
       return http.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString()).body();
