@@ -2,11 +2,14 @@ package com.xxxchatnow.loyalty.webhook;
 
 import com.xxxchatnow.loyalty.events.Reason;
 import com.xxxchatnow.loyalty.webhook.Unverified.Objection;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
+import java.util.function.DoubleSupplier;
 
 /** The ingress's own figures, each named once. Labels come from bounded sets only. */
 final class IngressMetrics {
@@ -18,6 +21,9 @@ final class IngressMetrics {
   static final String SUPERSEDED = "loyalty.webhook.links.superseded";
   static final String DEAD_LETTERS = "loyalty.dead.letters";
   static final String ROUTER_FAILURES = "loyalty.webhook.router.failures";
+
+  static final String ROUTER_RUNNING = "loyalty.webhook.router.running";
+  static final String ROUTER_LAG = "loyalty.webhook.router.lag";
 
   private static final int MOST_TYPES = 20;
   private static final String OTHER = "other";
@@ -71,6 +77,18 @@ final class IngressMetrics {
 
   void routerFailed() {
     registry.counter(ROUTER_FAILURES).increment();
+  }
+
+  /**
+   * @param lag records that the router is behind
+   */
+  void router(BooleanSupplier running, DoubleSupplier lag) {
+    Gauge.builder(ROUTER_RUNNING, () -> running.getAsBoolean() ? 1 : 0)
+        .description("1 while this instance's router runs or rebalances")
+        .register(registry);
+    Gauge.builder(ROUTER_LAG, lag::getAsDouble)
+        .description("records behind, in the partition that is furthest behind")
+        .register(registry);
   }
 
   private String label(String type) {

@@ -28,7 +28,7 @@ record IngressSettings(
     Path stateDir) {
   private static final int PORT = 8080;
   private static final Duration TOLERANCE = Duration.ofMinutes(5);
-  private static final Duration ACK_TIMEOUT = Duration.ofSeconds(8);
+  static final Duration ACK_TIMEOUT = Duration.ofSeconds(8);
 
   static IngressSettings from(Settings settings) {
     return new IngressSettings(

@@ -7,8 +7,8 @@ import com.xxxchatnow.loyalty.schemas.RegistryFaults;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Properties;
+import org.apache.kafka.common.Metric;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
@@ -36,16 +36,25 @@ final class Router implements AutoCloseable {
     this.streams =
         new KafkaStreams(RouterTopology.of(kafka.serdes(), metrics), config(kafka, stateDir));
     streams.setUncaughtExceptionHandler(this::failed);
+    metrics.router(this::running, this::lag);
   }
 
   void start() {
     streams.start();
   }
 
-  /** What keeps it from routing; empty when it routes. */
-  Optional<String> problem() {
-    var state = streams.state();
-    return state.isRunningOrRebalancing() ? Optional.empty() : Optional.of(state.name());
+  private boolean running() {
+    return streams.state().isRunningOrRebalancing();
+  }
+
+  /** Records behind the end of the furthest behind partition; 0 before anything was read. */
+  private double lag() {
+    return streams.metrics().values().stream()
+        .filter(it -> it.metricName().name().equals("records-lag-max"))
+        .map(Metric::metricValue)
+        .mapToDouble(it -> it instanceof Double lag && !lag.isNaN() ? lag : 0)
+        .max()
+        .orElse(0);
   }
 
   @Override
@@ -63,6 +72,7 @@ final class Router implements AutoCloseable {
                 Map.entry(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2),
                 Map.entry(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, 50),
                 Map.entry(StreamsConfig.STATE_DIR_CONFIG, stateDir.toString()),
+                Map.entry(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, SharedRocksDb.class),
                 Map.entry("processing.exception.handler.global.enabled", true),
                 Map.entry(StreamsConfig.producerPrefix("linger.ms"), 5),
                 Map.entry(StreamsConfig.consumerPrefix("auto.offset.reset"), "earliest"),
@@ -73,7 +83,8 @@ final class Router implements AutoCloseable {
   /** Tries again with a new thread, after a while: it begins at the last commit. */
   private StreamThreadExceptionResponse failed(Throwable failure) {
     metrics.routerFailed();
-    if (outage(failure)) log.warn("The router waits and tries again: {}", rootOf(failure).toString());
+    if (outage(failure))
+      log.warn("The router waits and tries again: {}", rootOf(failure).toString());
     else log.error("The router stops and tries again: {}", failure.toString(), failure);
     try {
       Thread.sleep(BEFORE_A_NEW_THREAD);

@@ -40,6 +40,8 @@ record TypedEvent(Topic<?> topic, String key, SpecificRecord event, String busin
   record Invalid(String detail) implements Reading {}
 
   static Reading read(WebhookReceived received, WebhookBody body) {
+    if (!received.getEventId().equals(body.eventId()))
+      return new Invalid("event_id is not the body's event_id");
     var data = new WebhookData(body.data());
     var typed = typed(received, body, data);
     if (typed.isEmpty()) return new Unknown(body.eventType());

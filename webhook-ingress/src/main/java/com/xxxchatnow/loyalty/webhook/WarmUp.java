@@ -44,7 +44,8 @@ final class WarmUp implements AutoCloseable {
   /** The cause says it; the serializer's own message brings the whole schema. */
   private void report(KafkaException failure) {
     var cause = failure.getCause() == null ? failure : failure.getCause();
-    if (!cause.toString().equals(problem)) log.warn("No webhooks are taken yet: {}", cause.toString());
+    if (!cause.toString().equals(problem))
+      log.warn("No webhooks are taken yet: {}", cause.toString());
     problem = cause.toString();
   }
 

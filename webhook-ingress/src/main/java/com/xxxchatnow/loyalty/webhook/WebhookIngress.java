@@ -7,6 +7,7 @@ import com.xxxchatnow.loyalty.kit.Settings;
 import com.xxxchatnow.loyalty.webhook.Edge.EdgeLimits;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,6 +23,11 @@ public final class WebhookIngress {
 
   public static void main(String[] args) {
     Service.main(NAME, WebhookIngress::start);
+  }
+
+  /** How webhooks are written to Kafka, for a producer that is to be compared with the ingress. */
+  public static Map<String, Object> producerConfig() {
+    return WebhookLog.config(IngressSettings.ACK_TIMEOUT);
   }
 
   /** Starts a service; throws SettingsException when the configuration is wrong. */

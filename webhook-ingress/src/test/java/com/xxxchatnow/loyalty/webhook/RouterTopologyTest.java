@@ -3,6 +3,7 @@ package com.xxxchatnow.loyalty.webhook;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.xxxchatnow.loyalty.events.ConfirmationKind;
 import com.xxxchatnow.loyalty.events.LinkStatus;
 import com.xxxchatnow.loyalty.events.LinkUpdated;
@@ -24,6 +25,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class RouterTopologyTest {
   private RouterBench router;
@@ -318,6 +321,43 @@ class RouterTopologyTest {
           assertThat(text(it.headers(), "dlt.service")).isEqualTo("webhook-ingress");
         });
     assertThat(router.count(IngressMetrics.DEAD_LETTERS, "reason", "INVALID")).isEqualTo(1);
+  }
+
+  @Test
+  void a_record_whose_id_is_not_its_body_s_is_a_dead_letter() {
+    var forged = Webhook.posted("e-1", "m-1").received(router.now());
+    forged.setEventId("e-2");
+    router.receives(forged);
+
+    assertThat(router.published(Topics.POINTS_POSTED)).isEmpty();
+    assertThat(text(router.deadLetters().getFirst().headers(), "dlt.detail"))
+        .isEqualTo("event_id is not the body's event_id");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "POINTS_POSTED, points_delta, 1.5",
+    "POINTS_POSTED, points_delta, 99999999999999999999",
+    "POINTS_POSTED, member_id, 7",
+    "POINTS_POSTED, member_id, '\"  \"'",
+    "LINK_UPDATED, status, '\"UNKNOWN\"'",
+    "LINK_UPDATED, status, '\"active\"'",
+    "LINK_UPDATED, client_user_id, null"
+  })
+  void data_that_does_not_fit_is_told_by_its_field(String type, String field, String value)
+      throws IOException {
+    var right =
+        type.equals("LINK_UPDATED")
+            ? Webhook.link("e-1", "m-1", "u-1", "ACTIVE")
+            : Webhook.posted("e-1", "m-1");
+    router.receives(right.with(field, new ObjectMapper().readTree(value)));
+
+    assertThat(router.deadLetters())
+        .singleElement()
+        .satisfies(it -> {
+          assertThat(text(it.headers(), "dlt.detail")).startsWith("data." + field + " must be ");
+          assertThat(text(it.headers(), "dlt.detail")).doesNotContain(value);
+        });
   }
 
   @Test
