@@ -1,7 +1,5 @@
 package com.xxxchatnow.loyalty.earn;
 
-import com.xxxchatnow.loyalty.events.EarnResult;
-import com.xxxchatnow.loyalty.events.EarnStatus;
 import com.xxxchatnow.loyalty.events.PurchaseCompleted;
 import com.xxxchatnow.loyalty.events.PurchaseKind;
 import com.xxxchatnow.loyalty.events.Reason;
@@ -12,16 +10,11 @@ import com.xxxchatnow.loyalty.kit.Worker;
 import com.xxxchatnow.loyalty.rrr.Call;
 import com.xxxchatnow.loyalty.rrr.EarnRequest;
 import com.xxxchatnow.loyalty.rrr.Earned;
-import com.xxxchatnow.loyalty.rrr.KeyFormat;
 import com.xxxchatnow.loyalty.rrr.Outcome;
 import com.xxxchatnow.loyalty.rrr.Priority;
-import com.xxxchatnow.loyalty.schemas.Topics;
-import io.micrometer.core.instrument.MeterRegistry;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,8 +27,6 @@ import org.apache.kafka.clients.producer.ProducerRecord;
  * instance, so that a repetition sends the same bytes.
  */
 final class EarnPath implements Worker.Handler {
-  static final String SERVICE = "earn-processor";
-
   /** RRR keeps keys for 30 days at least (contract: Ground rules); a day of margin. */
   private static final Duration KEY_MEMORY = Duration.ofDays(29);
 
@@ -44,9 +35,8 @@ final class EarnPath implements Worker.Handler {
   private final Flags flags;
   private final Links links;
   private final Earner rrr;
-  private final KeyFormat keys;
+  private final Settlement settlement;
   private final Clock clock;
-  private final MeterRegistry metrics;
 
   EarnPath(
       Records records,
@@ -54,28 +44,15 @@ final class EarnPath implements Worker.Handler {
       Flags flags,
       Links links,
       Earner rrr,
-      KeyFormat keys,
-      Clock clock,
-      MeterRegistry metrics) {
+      Settlement settlement,
+      Clock clock) {
     this.records = records;
     this.policy = policy;
     this.flags = flags;
     this.links = links;
     this.rrr = rrr;
-    this.keys = keys;
+    this.settlement = settlement;
     this.clock = clock;
-    this.metrics = metrics;
-  }
-
-  /** How a purchase ends. */
-  private sealed interface End {
-    int attempts();
-
-    record Booked(String member, long points, Earned earned, int attempts) implements End {}
-
-    record Skipped(Reason reason, int attempts) implements End {}
-
-    record Dead(Reason reason, String detail, int attempts) implements End {}
   }
 
   @Override
@@ -83,9 +60,9 @@ final class EarnPath implements Worker.Handler {
       throws InterruptedException {
     return switch (records.read(record.value())) {
       case Records.Read.Unreadable(var why) ->
-          settle(record, null, new End.Dead(Reason.UNREADABLE, why, 0));
+          settlement.of(record, null, new End.Dead(Reason.UNREADABLE, why, 0));
       case Records.Read.Purchase(var purchase) ->
-          settle(record, purchase, validated(record, purchase));
+          settlement.of(record, purchase, validated(record, purchase));
     };
   }
 
@@ -178,66 +155,5 @@ final class EarnPath implements Worker.Handler {
     if (purchase.getMembershipTier() != null)
       metadata.putIfAbsent("membership_tier", purchase.getMembershipTier());
     return metadata;
-  }
-
-  /** The one place where a purchase ends: its result, and its dead letter when it has one. */
-  private List<ProducerRecord<byte[], byte[]>> settle(
-      ConsumerRecord<byte[], byte[]> record, PurchaseCompleted purchase, End end)
-      throws InterruptedException {
-    var produced = new ArrayList<ProducerRecord<byte[], byte[]>>();
-    var key = purchase == null ? null : keys.format(EarnKey.of(purchase));
-    if (purchase != null) produced.add(result(record, purchase, key, end));
-    if (end instanceof End.Dead(var reason, var detail, var attempts))
-      produced.add(new DeadLetter(record, reason, detail, attempts, key).record(SERVICE, clock));
-    count(end);
-    return produced;
-  }
-
-  private ProducerRecord<byte[], byte[]> result(
-      ConsumerRecord<byte[], byte[]> record, PurchaseCompleted purchase, String key, End end)
-      throws InterruptedException {
-    var result =
-        EarnResult.newBuilder()
-            .setEventId(Validity.bounded(purchase.getEventId()))
-            .setOccurredAt(purchase.getOccurredAt())
-            .setOrderId(Validity.bounded(purchase.getOrderId()))
-            .setLineId(Validity.bounded(purchase.getLineId()))
-            .setUserId(Validity.bounded(purchase.getUserId()))
-            .setKind(purchase.getKind())
-            .setPoints(0)
-            .setIdempotencyKey(key)
-            .setAttempts(end.attempts());
-    switch (end) {
-      case End.Booked(var member, var points, var earned, var _) ->
-          result
-              .setStatus(earned.postedAt() == null ? EarnStatus.PENDING : EarnStatus.EARNED)
-              .setRrrMemberId(member)
-              .setPoints(points)
-              .setLedgerEntryId(earned.ledgerEntryId())
-              .setPostedAt(earned.postedAt())
-              .setPendingUntil(earned.pendingUntil());
-      case End.Skipped(var reason, var _) -> result.setStatus(EarnStatus.SKIPPED).setReason(reason);
-      case End.Dead(var reason, var _, var _) ->
-          result.setStatus(EarnStatus.DEAD_LETTERED).setReason(reason);
-    }
-    var produced =
-        new ProducerRecord<>(
-            Topics.EARN_RESULTS.name(),
-            Validity.bounded(purchase.getUserId()).getBytes(StandardCharsets.UTF_8),
-            records.write(result.build()));
-    Traces.carry(record.headers(), produced.headers());
-    return produced;
-  }
-
-  private void count(End end) {
-    var reason =
-        switch (end) {
-          case End.Booked _ -> "NONE";
-          case End.Skipped(var why, var _) -> why.name();
-          case End.Dead(var why, var _, var _) -> why.name();
-        };
-    var status = end.getClass().getSimpleName().toUpperCase(java.util.Locale.ROOT);
-    metrics.counter("earn.purchases", "status", status, "reason", reason).increment();
-    if (end instanceof End.Booked booked) metrics.counter("earn.points").increment(booked.points());
   }
 }

@@ -13,12 +13,13 @@ import java.util.function.UnaryOperator;
 
 /** Turns purchases into points at RRR. */
 public final class EarnProcessor {
+  static final String SERVICE = "earn-processor";
   private static final int ADMIN_PORT = 9101;
 
   private EarnProcessor() {}
 
   public static void main(String[] args) {
-    Service.main(EarnPath.SERVICE, EarnProcessor::start);
+    Service.main(SERVICE, EarnProcessor::start);
   }
 
   /** Starts an instance and returns when it works; close it to stop. */
@@ -32,7 +33,7 @@ public final class EarnProcessor {
    */
   static Service start(
       Settings settings, UnaryOperator<EarnSettings> change, WorkerConfig.Steps steps) {
-    var service = Service.named(EarnPath.SERVICE, settings, ADMIN_PORT);
+    var service = Service.named(SERVICE, settings, ADMIN_PORT);
     var config = EarnSettings.from(settings);
     settings.check();
     try {
@@ -50,26 +51,18 @@ public final class EarnProcessor {
     // Nothing is ours until Kafka says so.
     budget.share(0);
     var rrr = service.part("rrr", new RrrClient(config.rrr(), budget, clock, service.metrics()));
-    var flags =
-        service.part("flags", new Flags(config.flags(), EarnPath.SERVICE + "-flags", kafka));
+    var flags = service.part("flags", new Flags(config.flags(), SERVICE + "-flags", kafka));
     var links =
-        service.part(
-            "links", new Links(kafka, EarnPath.SERVICE + "-links", rrr, config.asksLinks()));
+        service.part("links", new Links(kafka, SERVICE + "-links", rrr, config.asksLinks()));
     flags.awaitRead();
     links.awaitRead();
-    var path =
-        new EarnPath(
-            new Records(kafka.serdes()),
-            config.policy(),
-            flags,
-            links,
-            earner(service, config.batchSize(), rrr),
-            config.rrr().keyFormat(),
-            clock,
-            service.metrics());
+    var records = new Records(kafka.serdes());
+    var settlement = new Settlement(records, config.rrr().keyFormat(), clock, service.metrics());
+    var earner = earner(service, config.batchSize(), rrr);
+    var path = new EarnPath(records, config.policy(), flags, links, earner, settlement, clock);
     var worker =
         new Worker(
-            WorkerConfig.of(Topics.PURCHASES.name(), EarnPath.SERVICE, kafka).withSteps(steps),
+            WorkerConfig.of(Topics.PURCHASES.name(), SERVICE, kafka).withSteps(steps),
             path,
             budget::share,
             service.metrics(),

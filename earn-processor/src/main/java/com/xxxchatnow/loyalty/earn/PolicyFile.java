@@ -33,13 +33,22 @@ import org.yaml.snakeyaml.nodes.SequenceNode;
 
 /**
  * Reads an earn policy from YAML or JSON and says of each fault in which line it is. The form is
- * described by {@code earn-policy.schema.json} beside the built-in policy; that the two agree is
- * tested.
+ * described by {@code earn-policy.schema.json} beside the built-in policy, for editors and
+ * reviewers; that both name the same fields is tested.
  */
 final class PolicyFile {
   private static final ZoneId ZONE = ZoneId.of("America/Toronto");
   private static final String BUILT_IN = "earn-policy.yaml";
   private static final int LARGEST = 1 << 20;
+
+  /** The names that an object has; the schema says the same, which is tested. */
+  record Fields(Set<String> required, Set<String> optional) {}
+
+  static final Fields POLICY = new Fields(Set.of("versions"), Set.of("campaigns"));
+  static final Fields VERSION = new Fields(Set.of("from", "rates"), Set.of("tiers", "cap"));
+  static final Fields RATE = new Fields(Set.of("points_per_unit", "of"), Set.of());
+  static final Fields CAMPAIGN =
+      new Fields(Set.of("name", "from", "until", "multiplier"), Set.of("kinds"));
 
   private final List<String> faults = new ArrayList<>();
 
@@ -89,7 +98,7 @@ final class PolicyFile {
   }
 
   private Policy policy(Node root) {
-    var fields = fields(root, Set.of("versions"), Set.of("campaigns"));
+    var fields = fields(root, POLICY);
     var versions = list(fields.get("versions"), this::version);
     if (fields.containsKey("versions") && versions.isEmpty())
       fault(fields.get("versions"), "versions must name at least one version");
@@ -105,7 +114,7 @@ final class PolicyFile {
   }
 
   private Policy.Version version(Node node) {
-    var fields = fields(node, Set.of("from", "rates"), Set.of("tiers", "cap"));
+    var fields = fields(node, VERSION);
     return new Policy.Version(
         time(fields.get("from")),
         rates(fields.get("rates")),
@@ -125,7 +134,7 @@ final class PolicyFile {
   }
 
   private Policy.Rate rate(Node node) {
-    var fields = fields(node, Set.of("points_per_unit", "of"), Set.of());
+    var fields = fields(node, RATE);
     var of = text(fields.get("of"));
     if (of != null && !Set.of("exact_amount", "whole_units").contains(of))
       fault(fields.get("of"), "of must be exact_amount or whole_units");
@@ -139,7 +148,7 @@ final class PolicyFile {
   }
 
   private Policy.Campaign campaign(Node node) {
-    var fields = fields(node, Set.of("name", "from", "until", "multiplier"), Set.of("kinds"));
+    var fields = fields(node, CAMPAIGN);
     var from = time(fields.get("from"));
     var until = time(fields.get("until"));
     if (fields.containsKey("until") && !until.isAfter(from) && faults.isEmpty())
@@ -216,12 +225,12 @@ final class PolicyFile {
     return List.of();
   }
 
-  private Map<String, Node> fields(Node node, Set<String> required, Set<String> optional) {
+  private Map<String, Node> fields(Node node, Fields expected) {
     var fields = entries(node);
     for (var name : fields.keySet())
-      if (!required.contains(name) && !optional.contains(name))
+      if (!expected.required.contains(name) && !expected.optional.contains(name))
         fault(fields.get(name), name + " is unknown here");
-    for (var name : required.stream().sorted().toList())
+    for (var name : expected.required.stream().sorted().toList())
       if (!fields.containsKey(name)) fault(node, name + " is missing");
     return fields;
   }

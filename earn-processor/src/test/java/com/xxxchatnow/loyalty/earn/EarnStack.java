@@ -65,7 +65,7 @@ final class EarnStack implements AutoCloseable {
                 .with("message.max.bytes", "20000000"));
     simulator = Simulator.start(simulated);
     kafka.createTopics(TOPICS.stream().map(topic -> created(topic)).toList());
-    kafka.createTopics(List.of(created(Topics.PURCHASES.deadLetters(EarnPath.SERVICE))));
+    kafka.createTopics(List.of(created(Topics.PURCHASES.deadLetters(EarnProcessor.SERVICE))));
     for (var topic : TOPICS)
       for (var version : ReleasedSchemas.of(topic)) registry.register(topic.subject(), version);
     serdes = new AvroSerdes(registry.url());

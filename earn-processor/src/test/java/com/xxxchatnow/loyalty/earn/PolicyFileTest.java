@@ -3,7 +3,11 @@ package com.xxxchatnow.loyalty.earn;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
 import java.io.StringReader;
+import java.util.HashSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -116,5 +120,27 @@ class PolicyFileTest {
                         java.util.Map.of(),
                         null))
                 .toList());
+  }
+
+  /** The schema is for editors; the reader is what refuses. */
+  @Test
+  void the_schema_names_the_fields_that_the_reader_knows() throws IOException {
+    try (var stream = PolicyFile.class.getResourceAsStream("earn-policy.schema.json")) {
+      var schema = new ObjectMapper().readTree(stream);
+      assertThat(names(schema)).isEqualTo(PolicyFile.POLICY);
+      assertThat(names(schema.at("/$defs/version"))).isEqualTo(PolicyFile.VERSION);
+      assertThat(names(schema.at("/$defs/rate"))).isEqualTo(PolicyFile.RATE);
+      assertThat(names(schema.at("/$defs/campaign"))).isEqualTo(PolicyFile.CAMPAIGN);
+    }
+  }
+
+  private static PolicyFile.Fields names(JsonNode object) {
+    assertThat(object.path("additionalProperties").asBoolean(true)).isFalse();
+    var required = new HashSet<String>();
+    object.path("required").forEach(name -> required.add(name.asText()));
+    var optional = new HashSet<String>();
+    object.path("properties").fieldNames().forEachRemaining(optional::add);
+    optional.removeAll(required);
+    return new PolicyFile.Fields(required, optional);
   }
 }

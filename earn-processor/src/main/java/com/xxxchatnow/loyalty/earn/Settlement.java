@@ -1,0 +1,105 @@
+package com.xxxchatnow.loyalty.earn;
+
+import com.xxxchatnow.loyalty.events.EarnResult;
+import com.xxxchatnow.loyalty.events.EarnStatus;
+import com.xxxchatnow.loyalty.events.PurchaseCompleted;
+import com.xxxchatnow.loyalty.kit.DeadLetter;
+import com.xxxchatnow.loyalty.kit.Traces;
+import com.xxxchatnow.loyalty.rrr.KeyFormat;
+import com.xxxchatnow.loyalty.schemas.Topics;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+
+/** What a purchase's end looks like in Kafka: its result, and its dead letter when it has one. */
+final class Settlement {
+  private final Records records;
+  private final KeyFormat keys;
+  private final Clock clock;
+  private final MeterRegistry metrics;
+
+  Settlement(Records records, KeyFormat keys, Clock clock, MeterRegistry metrics) {
+    this.records = records;
+    this.keys = keys;
+    this.clock = clock;
+    this.metrics = metrics;
+  }
+
+  /**
+   * @param purchase null: it could not be read, and has no result
+   */
+  List<ProducerRecord<byte[], byte[]>> of(
+      ConsumerRecord<byte[], byte[]> record, PurchaseCompleted purchase, End end)
+      throws InterruptedException {
+    var produced = new ArrayList<ProducerRecord<byte[], byte[]>>();
+    var key = purchase == null ? null : keys.format(EarnKey.of(purchase));
+    if (purchase != null) produced.add(result(record, purchase, key, end));
+    if (end instanceof End.Dead(var reason, var detail, var attempts))
+      produced.add(
+          new DeadLetter(record, reason, detail, attempts, key)
+              .record(EarnProcessor.SERVICE, clock));
+    count(end);
+    return produced;
+  }
+
+  private ProducerRecord<byte[], byte[]> result(
+      ConsumerRecord<byte[], byte[]> record, PurchaseCompleted purchase, String key, End end)
+      throws InterruptedException {
+    var user = Validity.bounded(purchase.getUserId()).getBytes(StandardCharsets.UTF_8);
+    var value = records.write(result(purchase, key, end));
+    var produced = new ProducerRecord<>(Topics.EARN_RESULTS.name(), user, value);
+    Traces.carry(record.headers(), produced.headers());
+    // The one that RRR was sent, also where the purchase brought none.
+    var trace = Traces.requestTrace(record).toString().getBytes(StandardCharsets.UTF_8);
+    produced.headers().remove(Traces.REQUEST_TRACE).add(Traces.REQUEST_TRACE, trace);
+    return produced;
+  }
+
+  private static EarnResult result(PurchaseCompleted purchase, String key, End end) {
+    var result =
+        EarnResult.newBuilder()
+            .setEventId(Validity.bounded(purchase.getEventId()))
+            .setOccurredAt(purchase.getOccurredAt())
+            .setOrderId(Validity.bounded(purchase.getOrderId()))
+            .setLineId(Validity.bounded(purchase.getLineId()))
+            .setUserId(Validity.bounded(purchase.getUserId()))
+            .setKind(purchase.getKind())
+            .setPoints(0)
+            .setIdempotencyKey(key)
+            .setAttempts(end.attempts());
+    switch (end) {
+      case End.Booked(var member, var points, var earned, var _) ->
+          result
+              .setStatus(earned.postedAt() == null ? EarnStatus.PENDING : EarnStatus.EARNED)
+              .setRrrMemberId(member)
+              .setPoints(points)
+              .setLedgerEntryId(earned.ledgerEntryId())
+              .setPostedAt(earned.postedAt())
+              .setPendingUntil(earned.pendingUntil());
+      case End.Skipped(var reason, var _) -> result.setStatus(EarnStatus.SKIPPED).setReason(reason);
+      case End.Dead(var reason, var _, var _) ->
+          result.setStatus(EarnStatus.DEAD_LETTERED).setReason(reason);
+    }
+    return result.build();
+  }
+
+  /** Counts what is handled; after a crash or a rebalance a purchase may be handled again. */
+  private void count(End end) {
+    switch (end) {
+      case End.Booked booked -> {
+        count("BOOKED", "NONE");
+        metrics.counter("earn.points").increment(booked.points());
+      }
+      case End.Skipped skipped -> count("SKIPPED", skipped.reason().name());
+      case End.Dead dead -> count("DEAD_LETTERED", dead.reason().name());
+    }
+  }
+
+  private void count(String end, String reason) {
+    metrics.counter("earn.purchases", "end", end, "reason", reason).increment();
+  }
+}
