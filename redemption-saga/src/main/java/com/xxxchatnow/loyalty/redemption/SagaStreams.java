@@ -26,6 +26,7 @@ import org.slf4j.LoggerFactory;
 final class SagaStreams implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(SagaStreams.class);
   private static final Duration CLOSING = Duration.ofSeconds(10);
+  private static final int SESSION_MILLIS = 8_000;
   private static final long PAUSE_AFTER_FAULT_MILLIS = 1_000;
 
   private final KafkaStreams streams;
@@ -113,6 +114,12 @@ final class SagaStreams implements AutoCloseable {
     own.put(StreamsConfig.POLL_MS_CONFIG, 20);
     own.put(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), 0);
     own.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG), "earliest");
+    // A killed instance's orders are with another one after this; 45 s is long for who checks out.
+    own.put(
+        StreamsConfig.mainConsumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), SESSION_MILLIS);
+    own.put(
+        StreamsConfig.mainConsumerPrefix(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG),
+        SESSION_MILLIS / 4);
     var all = new Properties();
     all.putAll(settings.kafka().client(service, own));
     return all;

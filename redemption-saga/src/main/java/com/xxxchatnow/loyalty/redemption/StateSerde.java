@@ -5,6 +5,7 @@ import com.xxxchatnow.loyalty.schemas.ReleasedSchemas;
 import com.xxxchatnow.loyalty.schemas.Topics;
 import java.io.IOException;
 import java.util.List;
+import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.Schema;
 import org.apache.avro.data.TimeConversions.TimestampMillisConversion;
 import org.apache.avro.message.BinaryMessageDecoder;
@@ -63,7 +64,7 @@ final class StateSerde implements Serde<Redemption> {
       if (bytes == null) return null;
       try {
         return Announcements.apply(null, decoder.decode(bytes, null));
-      } catch (IOException e) {
+      } catch (IOException | AvroRuntimeException e) {
         throw new SerializationException("a stored redemption can't be read", e);
       }
     };

@@ -216,8 +216,14 @@ final class Transitions {
           call(
               Redemption.opened(e.request(), new Quoting(), at)
                   .anotherQuote()
-                  .until(at.plus(waits.quote)));
+                  .until(begun(e, at).plus(waits.quote)));
     };
+  }
+
+  /** The person waits since the request was made; more than a second ago is another clock. */
+  private static Instant begun(Requested e, Instant at) {
+    var asked = e.request().getRequestedAt();
+    return asked.isAfter(at) || asked.isBefore(at.minusSeconds(1)) ? at : asked;
   }
 
   private Decision refused(Requested e, Reason reason, String detail, Instant at) {

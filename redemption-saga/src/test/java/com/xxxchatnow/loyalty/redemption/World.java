@@ -15,6 +15,7 @@ import com.xxxchatnow.loyalty.kit.Service;
 import com.xxxchatnow.loyalty.kit.Settings;
 import com.xxxchatnow.loyalty.kit.TopicFollower;
 import com.xxxchatnow.loyalty.localkafka.LocalKafka;
+import com.xxxchatnow.loyalty.localkafka.LocalKafkaConfig;
 import com.xxxchatnow.loyalty.localkafka.LocalRegistry;
 import com.xxxchatnow.loyalty.schemas.ReleasedSchemas;
 import com.xxxchatnow.loyalty.schemas.Topic;
@@ -37,6 +38,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -57,13 +59,19 @@ final class World implements AutoCloseable {
 
   final Simulator simulator;
   final KafkaSettings settings;
-  private final LocalKafka kafka = LocalKafka.start();
+  // A killed instance is missed after six seconds.
+  private final LocalKafka kafka =
+      LocalKafka.start(
+          LocalKafkaConfig.oneBroker()
+              .with("group.consumer.session.timeout.ms", "6000")
+              .with("group.consumer.min.session.timeout.ms", "6000"));
   private final List<Service> closing = new ArrayList<>();
   private final KafkaProducer<String, byte[]> producer;
   private final Serializer<SpecificRecord> serializer;
   private final Deserializer<RedemptionStatusChanged> deserializer;
   private final Map<String, List<RedemptionStatusChanged>> announced = new ConcurrentHashMap<>();
   private final TopicFollower follower;
+  private volatile Consumer<RedemptionStatusChanged> listener = _ -> {};
   private int folders;
   private final Path folder;
 
@@ -188,6 +196,11 @@ final class World implements AutoCloseable {
     return last(order);
   }
 
+  /** What the payment system does when it reads an announcement. */
+  void onAnnounced(Consumer<RedemptionStatusChanged> next) {
+    listener = next;
+  }
+
   /** The newest announcement of an order, or null. */
   RedemptionStatusChanged last(String order) {
     var all = announced.get(order);
@@ -216,9 +229,11 @@ final class World implements AutoCloseable {
   }
 
   private void announced(ConsumerRecord<byte[], byte[]> record) {
+    var change = deserializer.deserialize(record.topic(), record.value());
     announced
         .computeIfAbsent(
             new String(record.key(), StandardCharsets.UTF_8), _ -> new CopyOnWriteArrayList<>())
-        .add(deserializer.deserialize(record.topic(), record.value()));
+        .add(change);
+    listener.accept(change);
   }
 }
