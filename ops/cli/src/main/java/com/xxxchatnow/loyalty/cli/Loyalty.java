@@ -20,6 +20,11 @@ import picocli.CommandLine.ScopeType;
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
       DltCommand.class,
+      EarnCommand.class,
+      RedemptionsCommand.class,
+      ReconcileCommand.class,
+      WebhooksCommand.class,
+      FlagsCommand.class,
       TopicsCommand.class,
       SchemasCommand.class,
       CompletionCommand.class

@@ -30,11 +30,13 @@ final class Rrr implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private final RrrClient client;
+  private final String clientId;
   private final KeyFormat keys;
   private final Clock clock;
 
-  private Rrr(RrrClient client, KeyFormat keys, Clock clock) {
+  private Rrr(RrrClient client, String clientId, KeyFormat keys, Clock clock) {
     this.client = client;
+    this.clientId = clientId;
     this.keys = keys;
     this.clock = clock;
   }
@@ -54,6 +56,7 @@ final class Rrr implements AutoCloseable {
     var budget = new Budget(rps, burst);
     return new Rrr(
         new RrrClient(config, budget, clock, new SimpleMeterRegistry()),
+        id,
         KeyFormat.valueOf(format.toUpperCase(Locale.ROOT)),
         clock);
   }
@@ -67,6 +70,11 @@ final class Rrr implements AutoCloseable {
   /** A member's entries by the time they were created. */
   List<LedgerEntry> ledger(String memberId, Instant from, Instant to) throws InterruptedException {
     return done(client.ledger(memberId, from, to, null, call()), "the ledger");
+  }
+
+  /** Whether we made the entry; other clients of RRR have entries of their own. */
+  boolean ours(LedgerEntry entry) {
+    return entry.clientId() == null || entry.clientId().equals(clientId);
   }
 
   /** A key as RRR sees it, and so names it in {@code source_ref}. */

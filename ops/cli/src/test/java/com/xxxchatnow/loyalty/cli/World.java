@@ -65,6 +65,11 @@ final class World implements AutoCloseable {
     return new Cli(environment(), Cli.NOON);
   }
 
+  /** The same by the real time, for what runs together with services. */
+  Cli cliNow() {
+    return new Cli(environment(), Clock.systemUTC());
+  }
+
   Map<String, String> environment() {
     return Map.of(
         "KAFKA_BOOTSTRAP_SERVERS", kafka.bootstrapServers(),

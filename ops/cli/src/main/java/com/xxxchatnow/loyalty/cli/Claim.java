@@ -1,0 +1,73 @@
+package com.xxxchatnow.loyalty.cli;
+
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+import java.time.Instant;
+
+/**
+ * What one of our topics says about a member's points.
+ *
+ * @param ref the Idempotency-Key of the operation, which RRR's ledger names as source_ref
+ * @param points signed, as in the ledger
+ * @param entryId RRR's ledger entry, or empty when the topic does not name it
+ * @param at when it happened, as far as the topic tells
+ * @param byHand an operator had a part in it, so that RRR's books may say it otherwise
+ */
+record Claim(
+    Kind kind,
+    String member,
+    String orderId,
+    String ref,
+    long points,
+    String entryId,
+    Instant at,
+    boolean byHand) {
+
+  /** What is said. */
+  enum Kind {
+    /** The member has something to do with us; nothing is claimed. */
+    MEMBER,
+    EARNED,
+    BURNED,
+    /** Burned points are being given back. */
+    GIVING_BACK,
+    GIVEN_BACK,
+    /** The event points-posted was published for the entry. */
+    POSTED_TOLD,
+    /** The event points-reversed was published for the entry. */
+    REVERSED_TOLD
+  }
+
+  /** The member alone. */
+  static Claim of(String member) {
+    return new Claim(Kind.MEMBER, member, "", "", 0, "", Instant.EPOCH, false);
+  }
+
+  boolean within(Instant from, Instant to) {
+    return !at.isBefore(from) && at.isBefore(to);
+  }
+
+  void write(DataOutput out) throws IOException {
+    out.writeByte(kind.ordinal());
+    out.writeUTF(member);
+    out.writeUTF(orderId);
+    out.writeUTF(ref);
+    out.writeLong(points);
+    out.writeUTF(entryId);
+    out.writeLong(at.toEpochMilli());
+    out.writeBoolean(byHand);
+  }
+
+  static Claim read(DataInput in) throws IOException {
+    return new Claim(
+        Kind.values()[in.readByte()],
+        in.readUTF(),
+        in.readUTF(),
+        in.readUTF(),
+        in.readLong(),
+        in.readUTF(),
+        Instant.ofEpochMilli(in.readLong()),
+        in.readBoolean());
+  }
+}

@@ -1,0 +1,211 @@
+package com.xxxchatnow.loyalty.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.xxxchatnow.loyalty.events.EarnResult;
+import com.xxxchatnow.loyalty.kit.SettingsException;
+import com.xxxchatnow.loyalty.kit.Traces;
+import com.xxxchatnow.loyalty.rrr.LedgerEntry;
+import com.xxxchatnow.loyalty.schemas.Topics;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.errors.SerializationException;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Earning, order by order. */
+@Command(
+    name = "earn",
+    description = "Follow a purchase on its way to points.",
+    synopsisSubcommandLabel = "COMMAND",
+    subcommands = EarnCommand.Why.class)
+final class EarnCommand {
+
+  /** The story of an order. */
+  @Command(
+      name = "why",
+      description = {
+        "Tell the whole story of an order: purchase, results, dead letters, RRR's ledger, traces.",
+        "Reads whole topics unless --user names the partition and --since the time.",
+        "Exit code 0: it ended as one of earned, skipped, dead-lettered; 1: it is not known, or"
+            + " did",
+        "not end yet."
+      },
+      footerHeading = "%nExample:%n",
+      footer = "  loyalty earn why o-4711 --user u-42 --since 2026-11-22")
+  static final class Why extends Operation {
+    private static final Duration LEDGER_BEFORE = Duration.ofHours(1);
+
+    @Parameters(paramLabel = "ORDER_ID")
+    private String orderId;
+
+    @Option(
+        names = "--user",
+        paramLabel = "USER_ID",
+        description = "Its user: only this key's partition is read.")
+    private String user;
+
+    @Option(
+        names = "--since",
+        paramLabel = "TIME",
+        description =
+            "When it was published at the earliest: 2026-11-22 or" + " 2026-11-22T08:00:00Z.")
+    private String since;
+
+    private final List<Event> story = new ArrayList<>();
+    private final Set<String> members = new HashSet<>();
+    private final Set<String> keys = new HashSet<>();
+    private String userId;
+    private boolean ended;
+
+    /** Something that happened to the order. */
+    private record Event(Instant at, String what, String where, String tells, String trace) {}
+
+    @Override
+    int run(Clients clients, Clock clock, Out out) throws InterruptedException {
+      scan(clients, Topics.PURCHASES.name(), record -> purchase(clients, record));
+      scan(clients, Topics.PURCHASES.name() + ".dlt", record -> deadLetter(clients, record));
+      try (var values = clients.serdes().<EarnResult>deserializer()) {
+        scan(
+            clients,
+            Topics.EARN_RESULTS.name(),
+            record -> {
+              try {
+                result(record, values.deserialize(record.topic(), record.value()));
+              } catch (SerializationException unreadable) {
+                throw UserError.unavailable(Failures.line(unreadable), unreadable);
+              }
+            });
+      }
+      if (story.isEmpty()) throw UserError.refused("nothing is known of order " + orderId);
+      ledger(clients, clock);
+      out.print(report());
+      return ended ? ExitCode.OK : ExitCode.DIFFERENT;
+    }
+
+    private Report report() {
+      var table = new Table("at", "what", "where", "tells", "trace");
+      story.stream()
+          .sorted(Comparator.comparing(Event::at))
+          .forEach(
+              each -> table.row(each.at(), each.what(), each.where(), each.tells(), each.trace()));
+      var report =
+          new Report()
+              .put("order_id", orderId)
+              .put("user_id", userId)
+              .put("idempotency_key", String.join(", ", keys))
+              .table("story", table);
+      return ended ? report : report.say("It has no result yet.");
+    }
+
+    private void scan(
+        Clients clients,
+        String topic,
+        java.util.function.Consumer<ConsumerRecord<byte[], byte[]>> reader) {
+      var scan = Scan.of(clients, topic);
+      if (user != null) scan.ofKey(user.getBytes(UTF_8));
+      if (since != null) scan.from(SelectionOptions.instant(since));
+      scan.each(reader);
+    }
+
+    private void purchase(Clients clients, ConsumerRecord<byte[], byte[]> record) {
+      var payload = ours(clients, record);
+      if (payload == null) return;
+      userId = payload.text("user_id").orElse(userId);
+      payload.text("rrr_member_id").ifPresent(members::add);
+      keys.add(
+          Keys.ofEarn(
+              payload.text("kind").orElse(""), orderId, payload.text("line_id").orElse("1")));
+      var replays = Traces.text(record.headers(), "dlt.replays");
+      add(
+          record,
+          replays.isPresent() ? "purchase, replayed" : "purchase",
+          "%s %s %s"
+              .formatted(
+                  payload.text("kind").orElse("?"),
+                  payload.text("amount_minor").orElse("?"),
+                  payload.text("currency").orElse("?")));
+    }
+
+    private void deadLetter(Clients clients, ConsumerRecord<byte[], byte[]> record) {
+      if (ours(clients, record) == null) return;
+      var failed = FailedRecord.of(record);
+      ended = true;
+      add(
+          record,
+          "dead letter",
+          "%s: %s (replays %d)".formatted(failed.reason(), failed.detail(), failed.replays()));
+    }
+
+    private Payload ours(Clients clients, ConsumerRecord<byte[], byte[]> record) {
+      return Payload.of(record.value(), clients.registry())
+          .filter(payload -> payload.text("order_id").filter(orderId::equals).isPresent())
+          .orElse(null);
+    }
+
+    private void result(ConsumerRecord<byte[], byte[]> record, EarnResult result) {
+      if (!result.getOrderId().equals(orderId)) return;
+      ended = true;
+      userId = result.getUserId();
+      if (result.getRrrMemberId() != null) members.add(result.getRrrMemberId());
+      keys.add(result.getIdempotencyKey());
+      var reason = result.getReason() == null ? "" : " " + result.getReason();
+      var entry = result.getLedgerEntryId() == null ? "" : ", entry " + result.getLedgerEntryId();
+      add(
+          record,
+          "result",
+          "%s%s, %d points after %d attempts%s"
+              .formatted(
+                  result.getStatus(), reason, result.getPoints(), result.getAttempts(), entry));
+    }
+
+    /** RRR's own books, when RRR is known and the member too. */
+    private void ledger(Clients clients, Clock clock) throws InterruptedException {
+      var first = story.stream().map(Event::at).min(Comparator.naturalOrder()).orElseThrow();
+      try {
+        var rrr = clients.rrr(clock);
+        if (members.isEmpty() && userId != null) rrr.member(userId).ifPresent(members::add);
+        var refs = new HashSet<>(keys);
+        keys.forEach(key -> refs.add(rrr.formatted(key)));
+        for (var member : members)
+          rrr.ledger(member, first.minus(LEDGER_BEFORE), clock.instant()).stream()
+              .filter(entry -> refs.contains(entry.sourceRef()))
+              .forEach(this::entry);
+      } catch (SettingsException | UserError away) {
+        var why = away.getMessage().lines().reduce((_, last) -> last).orElse("").strip();
+        story.add(new Event(clock.instant(), "ledger", "RRR", "not asked: " + why, null));
+      }
+    }
+
+    private void entry(LedgerEntry entry) {
+      var posted = entry.postedAt() == null ? ", pending" : "";
+      story.add(
+          new Event(
+              entry.createdAt(),
+              "ledger",
+              "RRR " + entry.entryId(),
+              "%s %+d points%s".formatted(entry.type(), entry.pointsDelta(), posted),
+              null));
+    }
+
+    private void add(ConsumerRecord<byte[], byte[]> record, String what, String tells) {
+      story.add(
+          new Event(
+              Instant.ofEpochMilli(record.timestamp()),
+              what,
+              "%s %d:%d".formatted(record.topic(), record.partition(), record.offset()),
+              tells,
+              Traces.text(record.headers(), Traces.REQUEST_TRACE)
+                  .or(() -> Traces.text(record.headers(), Traces.TRACEPARENT))
+                  .orElse(null)));
+    }
+  }
+}
