@@ -7,6 +7,7 @@ import org.apache.kafka.clients.admin.GroupListing;
 import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsSpec;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.GroupState;
+import org.apache.kafka.common.GroupType;
 import org.apache.kafka.common.TopicPartition;
 
 /**
@@ -62,6 +63,7 @@ record Consumers(Admin admin, String topic) {
 
   private static boolean working(GroupListing group) {
     var state = group.groupState().orElse(GroupState.UNKNOWN);
-    return state != GroupState.EMPTY && state != GroupState.DEAD;
+    var shares = group.type().filter(GroupType.SHARE::equals).isPresent();
+    return !shares && state != GroupState.EMPTY && state != GroupState.DEAD;
   }
 }

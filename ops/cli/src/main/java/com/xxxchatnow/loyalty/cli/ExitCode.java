@@ -16,6 +16,9 @@ final class ExitCode {
   /** Kafka, the registry or RRR is away or refuses; what was done before is reported. */
   static final int UNAVAILABLE = 69;
 
+  /** A defect of this tool; --debug shows where. */
+  static final int DEFECT = 70;
+
   /** Stopped by a signal before the end; the same command goes on where it was. */
   static final int STOPPED = 143;
 

@@ -5,6 +5,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -95,7 +96,7 @@ final class Guard {
             purchase.text("kind").orElse(""),
             purchase.text("order_id").orElse(""),
             purchase.text("line_id").orElse("1"));
-    var refs = Set.of(key, rrr.formatted(key));
+    var refs = List.of(key, rrr.formatted(key));
     var from = earliest(failed, purchase).minus(CLOCKS);
     return rrr.ledger(member.get(), from, clock.instant()).stream()
         .filter(entry -> refs.contains(entry.sourceRef()))

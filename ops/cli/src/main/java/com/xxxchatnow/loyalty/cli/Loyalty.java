@@ -1,12 +1,16 @@
 package com.xxxchatnow.loyalty.cli;
 
 import com.xxxchatnow.loyalty.kit.SettingsException;
+import io.confluent.kafka.schemaregistry.client.rest.exceptions.RestClientException;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Clock;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import org.apache.kafka.common.KafkaException;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -35,7 +39,8 @@ import picocli.CommandLine.ScopeType;
       "    1  a difference was found, something was refused, or a canary came back",
       "    2  changes are pending (topics plan, schemas check)",
       "   64  wrong usage or configuration; nothing was done",
-      "   69  Kafka, the registry or RRR is away or refuses",
+      "   69  Kafka, the registry, the saga or RRR is away or refuses",
+      "   70  a defect of this tool; --debug shows where",
       "  143  stopped by a signal; the same command goes on where it was",
       "",
       "Every command that changes something shows first what it would do. Start with:",
@@ -142,7 +147,9 @@ public final class Loyalty {
     return switch (failure) {
       case UserError error -> error.exitCode();
       case SettingsException _ -> ExitCode.USAGE;
-      default -> ExitCode.UNAVAILABLE;
+      case KafkaException _, IOException _, RestClientException _, ExecutionException _ ->
+          ExitCode.UNAVAILABLE;
+      default -> ExitCode.DEFECT;
     };
   }
 

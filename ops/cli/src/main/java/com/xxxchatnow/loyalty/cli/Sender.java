@@ -18,14 +18,17 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
  * by that time; when it was published first, a header keeps.
  */
 final class Sender {
+  /** As much is made up for as a sleep may be late. */
+  private static final long CATCH_UP_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
   private final KafkaProducer<byte[], byte[]> producer;
   private final Clock clock;
   private final Edit edit;
   private final String runId;
-  private final double rate;
-  private final long start = System.nanoTime();
+  private final long interval;
   private final AtomicReference<Exception> failure = new AtomicReference<>();
   private final Map<TopicPartition, Long> places = new ConcurrentHashMap<>();
+  private long due = System.nanoTime();
   private long sent;
 
   /**
@@ -37,7 +40,7 @@ final class Sender {
     this.clock = clock;
     this.edit = edit;
     this.runId = runId;
-    this.rate = rate;
+    this.interval = (long) (TimeUnit.SECONDS.toNanos(1) / rate);
   }
 
   /**
@@ -46,9 +49,7 @@ final class Sender {
    * @param unearned RRR's ledger shows that its key was never used
    */
   void send(FailedRecord failed, boolean unearned) throws InterruptedException {
-    var due = start + (long) (sent / rate * TimeUnit.SECONDS.toNanos(1));
-    var wait = due - System.nanoTime();
-    if (wait > 0) TimeUnit.NANOSECONDS.sleep(wait);
+    pace();
     producer.send(
         record(failed, unearned),
         (place, exception) -> {
@@ -82,6 +83,13 @@ final class Sender {
   /** The last offset sent to, by source partition. */
   Map<TopicPartition, Long> places() {
     return Map.copyOf(places);
+  }
+
+  /** A pause, such as the canary's, is not made up for: the readers would get it all at once. */
+  private void pace() throws InterruptedException {
+    var now = System.nanoTime();
+    if (due > now) TimeUnit.NANOSECONDS.sleep(due - now);
+    due = Math.max(due, now - CATCH_UP_NANOS) + interval;
   }
 
   private ProducerRecord<byte[], byte[]> record(FailedRecord failed, boolean unearned) {

@@ -8,7 +8,6 @@ import com.xxxchatnow.loyalty.events.EarnStatus;
 import com.xxxchatnow.loyalty.events.Reason;
 import com.xxxchatnow.loyalty.schemas.Topics;
 import com.xxxchatnow.loyalty.simulator.LedgerEntry;
-import com.xxxchatnow.loyalty.simulator.Simulator;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -131,7 +130,5 @@ class DltEndToEndIT {
         .filteredOn(LedgerEntry::type, LedgerEntry.Type.EARN)
         .extracting(LedgerEntry::orderId)
         .containsExactlyInAnyOrderElementsOf(orders);
-    assertThat(world.rrr().ledger()).first().extracting(LedgerEntry::memberId).isNotNull();
-    assertThat(Simulator.memberOf("u-1")).isNotBlank();
   }
 }

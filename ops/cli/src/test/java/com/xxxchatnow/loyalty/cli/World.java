@@ -3,6 +3,8 @@ package com.xxxchatnow.loyalty.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.xxxchatnow.loyalty.earn.EarnProcessor;
+import com.xxxchatnow.loyalty.events.EarnResult;
+import com.xxxchatnow.loyalty.events.EarnStatus;
 import com.xxxchatnow.loyalty.events.PurchaseCompleted;
 import com.xxxchatnow.loyalty.events.PurchaseKind;
 import com.xxxchatnow.loyalty.events.Reason;
@@ -11,10 +13,19 @@ import com.xxxchatnow.loyalty.kit.Service;
 import com.xxxchatnow.loyalty.kit.Settings;
 import com.xxxchatnow.loyalty.localkafka.LocalKafka;
 import com.xxxchatnow.loyalty.localkafka.LocalRegistry;
+import com.xxxchatnow.loyalty.rrr.Budget;
+import com.xxxchatnow.loyalty.rrr.Call;
+import com.xxxchatnow.loyalty.rrr.EarnRequest;
+import com.xxxchatnow.loyalty.rrr.Earned;
+import com.xxxchatnow.loyalty.rrr.Outcome;
+import com.xxxchatnow.loyalty.rrr.RrrClient;
+import com.xxxchatnow.loyalty.rrr.RrrClientConfig;
 import com.xxxchatnow.loyalty.schemas.AvroSerdes;
 import com.xxxchatnow.loyalty.schemas.Topic;
+import com.xxxchatnow.loyalty.schemas.Topics;
 import com.xxxchatnow.loyalty.simulator.Simulator;
 import com.xxxchatnow.loyalty.simulator.SimulatorConfig;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -22,6 +33,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -78,6 +90,59 @@ final class World implements AutoCloseable {
         "RRR_CLIENT_ID", SimulatorConfig.defaults().clientId(),
         "RRR_CLIENT_SECRET", SimulatorConfig.defaults().clientSecret(),
         "RRR_RATE_LIMIT_RPS", "1000");
+  }
+
+  /** Has RRR book a purchase, as the earn processor does, but tells nobody. */
+  Earned earn(String order, String user, long points) {
+    var request =
+        new EarnRequest(
+            user,
+            Simulator.memberOf(user),
+            EarnRequest.Source.TOKEN_PURCHASE,
+            order,
+            "1",
+            "USD",
+            points * 100,
+            points,
+            EarnRequest.PostingMode.POSTED,
+            null,
+            Map.of());
+    var config =
+        RrrClientConfig.of(
+            rrr.baseUri(),
+            SimulatorConfig.defaults().clientId(),
+            SimulatorConfig.defaults().clientSecret());
+    try (var client =
+        new RrrClient(
+            config, new Budget(1_000, 1_000), Clock.systemUTC(), new SimpleMeterRegistry())) {
+      var call = Call.untilAnswered("token_purchase_" + order, UUID.randomUUID());
+      return ((Outcome.Done<Earned>) client.earn(request, call)).value();
+    } catch (InterruptedException interrupted) {
+      throw new IllegalStateException(interrupted);
+    }
+  }
+
+  /** The result that the earn processor would have published. */
+  void result(String order, String user, long points, String entry, Instant postedAt) {
+    publish(
+        Topics.EARN_RESULTS,
+        user,
+        EarnResult.newBuilder()
+            .setEventId("e-" + order)
+            .setOccurredAt(postedAt)
+            .setOrderId(order)
+            .setLineId("1")
+            .setUserId(user)
+            .setRrrMemberId(Simulator.memberOf(user))
+            .setKind(PurchaseKind.TOKEN_PURCHASE)
+            .setPoints(points)
+            .setStatus(EarnStatus.EARNED)
+            .setIdempotencyKey("token_purchase_" + order)
+            .setLedgerEntryId(entry)
+            .setPostedAt(postedAt)
+            .setAttempts(1)
+            .build());
+    flush();
   }
 
   /** A running earn processor; close it. */
