@@ -1,5 +1,6 @@
 package com.xxxchatnow.loyalty.kit;
 
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
@@ -59,6 +60,9 @@ public final class Service implements AutoCloseable {
     new JvmThreadMetrics().bindTo(metrics);
     new ProcessorMetrics().bindTo(metrics);
     new UptimeMetrics().bindTo(metrics);
+    Gauge.builder("service.ready", health, now -> now.problems().isEmpty() ? 1 : 0)
+        .description("1: ready, 0: a part is not; /health/ready names it")
+        .register(metrics);
   }
 
   /** A service that listens for its operator on the configured admin port. */

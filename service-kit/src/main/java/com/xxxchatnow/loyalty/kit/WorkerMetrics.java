@@ -4,9 +4,12 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.binder.kafka.KafkaClientMetrics;
 import java.time.Clock;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.producer.Producer;
 
 /** What an operator sees of a {@link Worker}; no label names a user, an order or a member. */
 final class WorkerMetrics {
@@ -20,6 +23,7 @@ final class WorkerMetrics {
   /** Epoch milliseconds, or {@link #NONE}. */
   final AtomicLong oldest = new AtomicLong(NONE);
 
+  private final MeterRegistry registry;
   final Timer transaction;
   final Counter aborted;
   final Counter rebuilt;
@@ -27,6 +31,7 @@ final class WorkerMetrics {
   final Counter defects;
 
   WorkerMetrics(MeterRegistry registry, String group, Clock clock) {
+    this.registry = registry;
     gauge(registry, group, "worker.unfinished", "records read and not finished", unfinished);
     gauge(registry, group, "worker.running", "records being handled", running);
     gauge(
@@ -49,6 +54,22 @@ final class WorkerMetrics {
     rebuilt = counter(registry, group, "worker.rebuilds", "times both clients were built anew");
     settled = counter(registry, group, "worker.settled", "records settled");
     defects = counter(registry, group, "worker.defects", "unexpected exceptions of the handler");
+  }
+
+  /** Shows the clients' own figures until it is closed: each rebuild brings new clients. */
+  OfClients of(Consumer<?, ?> consumer, Producer<?, ?> producer) {
+    var of = new OfClients(new KafkaClientMetrics(consumer), new KafkaClientMetrics(producer));
+    of.read.bindTo(registry);
+    of.written.bindTo(registry);
+    return of;
+  }
+
+  record OfClients(KafkaClientMetrics read, KafkaClientMetrics written) implements AutoCloseable {
+    @Override
+    public void close() {
+      read.close();
+      written.close();
+    }
   }
 
   void idle() {

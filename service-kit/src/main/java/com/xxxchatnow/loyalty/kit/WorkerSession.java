@@ -55,6 +55,7 @@ final class WorkerSession implements AutoCloseable {
   private final java.util.function.Consumer<String> problem;
   private final Consumer<byte[], byte[]> consumer;
   private final Producer<byte[], byte[]> producer;
+  private final WorkerMetrics.OfClients clientMetrics;
 
   private final Map<TopicPartition, Lane> lanes = new HashMap<>();
   private final Queue<Handling.Finished> finished = new ConcurrentLinkedQueue<>();
@@ -82,6 +83,7 @@ final class WorkerSession implements AutoCloseable {
     this.problem = problem;
     this.consumer = consumer;
     this.producer = producer;
+    this.clientMetrics = metrics.of(consumer, producer);
     consumer.subscribe(List.of(config.topic()), assignment);
   }
 
@@ -125,6 +127,7 @@ final class WorkerSession implements AutoCloseable {
     lanes.clear();
     share.accept(0);
     measure();
+    clientMetrics.close();
     try {
       producer.close(CLOSING);
     } finally {
