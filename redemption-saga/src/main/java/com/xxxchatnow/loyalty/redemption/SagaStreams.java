@@ -3,6 +3,7 @@ package com.xxxchatnow.loyalty.redemption;
 import com.xxxchatnow.loyalty.kit.Flags;
 import com.xxxchatnow.loyalty.kit.Service;
 import com.xxxchatnow.loyalty.redemption.Event.Admission;
+import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
@@ -58,6 +59,9 @@ final class SagaStreams implements AutoCloseable {
     streams = new KafkaStreams(topology, properties(service.name(), settings, self));
     streams.setUncaughtExceptionHandler(fault -> respond(service, fault));
     watch.storeSize(this::storeSize);
+    service
+        .part("metrics of Kafka Streams", new KafkaStreamsMetrics(streams))
+        .bindTo(service.metrics());
   }
 
   SagaStreams start() {

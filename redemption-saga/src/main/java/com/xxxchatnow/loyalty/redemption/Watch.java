@@ -3,6 +3,8 @@ package com.xxxchatnow.loyalty.redemption;
 import com.xxxchatnow.loyalty.events.Reason;
 import com.xxxchatnow.loyalty.events.RedemptionStatus;
 import com.xxxchatnow.loyalty.redemption.Decision.Why;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Instant;
@@ -42,11 +44,19 @@ final class Watch {
   }
 
   private final MeterRegistry metrics;
+  private final DistributionSummary redeemed;
   private final Map<TaskId, Figures> tasks = new ConcurrentHashMap<>();
   private volatile Instant now = Instant.EPOCH;
 
   Watch(MeterRegistry metrics) {
     this.metrics = metrics;
+    redeemed =
+        DistributionSummary.builder("loyalty.redemptions.redeemed")
+            .description("points of each committed redemption")
+            .baseUnit("points")
+            .register(metrics);
+    // Rates are seen from the first one on: nobody sees a rise from nothing to 1.
+    for (var to : RedemptionStatus.values()) transitions(to, null);
     for (var status : OPEN) {
       Gauge.builder("loyalty.redemptions.open", () -> open(status))
           .description("redemptions of this instance that wait in this state")
@@ -80,14 +90,19 @@ final class Watch {
   void moved(TaskId task, Redemption before, Redemption next) {
     if (before != null) add(task, before.status(), -1);
     add(task, next.status(), 1);
-    metrics
-        .counter(
-            "loyalty.redemptions.transitions",
-            "to",
-            next.status().name(),
-            "reason",
-            next.reason() == null ? "" : next.reason().name())
-        .increment();
+    transitions(next.status(), next.reason()).increment();
+    if (next.status() == RedemptionStatus.COMMITTED
+        && (before == null || before.status() != RedemptionStatus.COMMITTED)
+        && next.quote() != null) redeemed.record(next.quote().points());
+  }
+
+  private Counter transitions(RedemptionStatus to, Reason reason) {
+    return metrics.counter(
+        "loyalty.redemptions.transitions",
+        "to",
+        to.name(),
+        "reason",
+        reason == null ? "NONE" : reason.name());
   }
 
   void ignored(Event event, Why why) {

@@ -5,11 +5,13 @@ import com.xxxchatnow.loyalty.webhook.Unverified.Objection;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.DoubleSupplier;
+import org.apache.kafka.streams.KafkaStreams;
 
 /** The ingress's own figures, each named once. Labels come from bounded sets only. */
 final class IngressMetrics {
@@ -33,6 +35,15 @@ final class IngressMetrics {
 
   IngressMetrics(MeterRegistry registry) {
     this.registry = registry;
+    // An alert watches these: nobody sees a rise from nothing to 1.
+    for (var why : Objection.values()) registry.counter(SIGNATURES_REFUSED, "why", why.name());
+  }
+
+  /** Shows Kafka Streams' own figures; closed before it. */
+  KafkaStreamsMetrics of(KafkaStreams streams) {
+    var of = new KafkaStreamsMetrics(streams);
+    of.bindTo(registry);
+    return of;
   }
 
   void answered(Answer answer, long nanos) {

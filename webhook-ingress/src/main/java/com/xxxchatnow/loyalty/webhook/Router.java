@@ -4,6 +4,7 @@ import static org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.St
 
 import com.xxxchatnow.loyalty.kit.KafkaSettings;
 import com.xxxchatnow.loyalty.schemas.RegistryFaults;
+import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -30,11 +31,13 @@ final class Router implements AutoCloseable {
 
   private final KafkaStreams streams;
   private final IngressMetrics metrics;
+  private final KafkaStreamsMetrics figures;
 
   Router(KafkaSettings kafka, Path stateDir, IngressMetrics metrics) {
     this.metrics = metrics;
     this.streams =
         new KafkaStreams(RouterTopology.of(kafka.serdes(), metrics), config(kafka, stateDir));
+    this.figures = metrics.of(streams);
     streams.setUncaughtExceptionHandler(this::failed);
     metrics.router(this::running, this::lag);
   }
@@ -59,6 +62,7 @@ final class Router implements AutoCloseable {
 
   @Override
   public void close() {
+    figures.close();
     streams.close(FOR_CLOSING);
   }
 
