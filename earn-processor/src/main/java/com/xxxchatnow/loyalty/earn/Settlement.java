@@ -3,10 +3,12 @@ package com.xxxchatnow.loyalty.earn;
 import com.xxxchatnow.loyalty.events.EarnResult;
 import com.xxxchatnow.loyalty.events.EarnStatus;
 import com.xxxchatnow.loyalty.events.PurchaseCompleted;
+import com.xxxchatnow.loyalty.events.Reason;
 import com.xxxchatnow.loyalty.kit.DeadLetter;
 import com.xxxchatnow.loyalty.kit.Traces;
 import com.xxxchatnow.loyalty.rrr.KeyFormat;
 import com.xxxchatnow.loyalty.schemas.Topics;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -27,6 +29,9 @@ final class Settlement {
     this.keys = keys;
     this.clock = clock;
     this.metrics = metrics;
+    // Alerts watch these: nobody sees a rise from nothing to 1.
+    counted("BOOKED", "NONE");
+    for (var reason : Reason.values()) counted("DEAD_LETTERED", reason.name());
   }
 
   /**
@@ -91,15 +96,15 @@ final class Settlement {
   private void count(End end) {
     switch (end) {
       case End.Booked booked -> {
-        count("BOOKED", "NONE");
+        counted("BOOKED", "NONE").increment();
         metrics.counter("earn.points").increment(booked.points());
       }
-      case End.Skipped skipped -> count("SKIPPED", skipped.reason().name());
-      case End.Dead dead -> count("DEAD_LETTERED", dead.reason().name());
+      case End.Skipped skipped -> counted("SKIPPED", skipped.reason().name()).increment();
+      case End.Dead dead -> counted("DEAD_LETTERED", dead.reason().name()).increment();
     }
   }
 
-  private void count(String end, String reason) {
-    metrics.counter("earn.purchases", "end", end, "reason", reason).increment();
+  private Counter counted(String end, String reason) {
+    return metrics.counter("earn.purchases", "end", end, "reason", reason);
   }
 }

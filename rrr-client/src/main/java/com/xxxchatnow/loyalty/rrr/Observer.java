@@ -3,6 +3,7 @@ package com.xxxchatnow.loyalty.rrr;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
+import java.util.List;
 import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -13,11 +14,19 @@ import org.slf4j.LoggerFactory;
  */
 final class Observer {
   private static final Logger log = LoggerFactory.getLogger(RrrClient.class);
+
+  /** Alerts watch these: their counts begin at 0, because nobody sees a rise from nothing to 1. */
+  private static final List<String> ALARMING_OPERATIONS =
+      List.of("earn", "earn_batch", "quote", "commit", "reverse", "link_status");
+
   private final MeterRegistry metrics;
 
   Observer(MeterRegistry metrics) {
     this.metrics = metrics;
     metrics.counter("rrr.client.outages");
+    for (var operation : ALARMING_OPERATIONS)
+      for (var refusal : List.of(Refusal.KEY_REUSED, Refusal.UNAUTHORIZED))
+        metrics.timer("rrr.client.calls", "operation", operation, "outcome", refusal.name());
   }
 
   void watch(Circuit circuit, Budget budget) {
