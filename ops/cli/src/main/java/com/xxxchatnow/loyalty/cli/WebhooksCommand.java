@@ -48,6 +48,9 @@ final class WebhooksCommand {
     /** What was published is known for 30 days; before that, a missing event can't be told. */
     private static final Duration KNOWN = Duration.ofDays(29);
 
+    /** RRR posts a pending entry within 48 hours of its creation (contract, points/earn). */
+    private static final Duration PENDING = Duration.ofHours(48);
+
     private static final Duration AROUND = Duration.ofHours(1);
 
     @Option(
@@ -105,7 +108,8 @@ final class WebhooksCommand {
         new EachMember(clients, out)
             .<Missing>run(
                 spill,
-                (member, claims) -> missing(claims, rrr.ledger(member, start, end), start, end),
+                (member, claims) ->
+                    missing(claims, rrr.ledger(member, start.minus(PENDING), end), start, end),
                 found -> {
                   for (var each : found) row(table, each);
                   if (execute) publish(clients, producer, found, now);
