@@ -84,8 +84,8 @@ final class BodyReader {
   }
 
   /**
-   * Waits for more, or for the idle timeout. It is never given up earlier: Jetty minds an answer
-   * while it is still asked for content.
+   * Waits for more, or for the idle timeout, and never gives up earlier: Jetty aborts a connection
+   * that is answered while it is still asked for content.
    */
   private static void awaitMore(Request request) throws InterruptedException {
     var there = new CountDownLatch(1);

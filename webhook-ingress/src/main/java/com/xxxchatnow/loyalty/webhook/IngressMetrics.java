@@ -7,6 +7,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
@@ -35,8 +36,13 @@ final class IngressMetrics {
 
   IngressMetrics(MeterRegistry registry) {
     this.registry = registry;
-    // An alert watches these: nobody sees a rise from nothing to 1.
+    // From the start: an increase from nothing to 1 can't be seen by an alert.
     for (var why : Objection.values()) registry.counter(SIGNATURES_REFUSED, "why", why.name());
+    for (var by : List.of("event", "business")) registry.counter(DUPLICATES, "by", by);
+    for (var reason : List.of(Reason.UNREADABLE, Reason.INVALID))
+      registry.counter(DEAD_LETTERS, "reason", reason.name());
+    registry.counter(SUPERSEDED);
+    registry.counter(ROUTER_FAILURES);
   }
 
   /** Shows Kafka Streams' own figures; closed before it. */

@@ -27,6 +27,7 @@ class FuzzIT {
   private static final int REQUESTS = 100_000;
   private static final int CONNECTIONS = 8;
   private static final long SEED = Long.getLong("fuzz.seed", 20_261_122L);
+  private static final int MOST_OF_JETTYS_OWN = 10;
   private static final long MOST_HEAP_GAINED = 64L * 1024 * 1024;
 
   @Test
@@ -46,7 +47,19 @@ class FuzzIT {
     System.out.println("fuzz, seed " + SEED + ": " + answers);
     assertThat(answers.keySet()).allMatch(it -> it == 200 || it / 100 == 4);
     assertThat(answers.keySet()).contains(200, 400, 401, 404, 405, 413, 415);
-    assertThat(log.list).as("what was logged").map(FuzzIT::told).isEmpty();
+    assertThat(log.list.stream().map(FuzzIT::told).filter(it -> !jettyIssue12939(it)))
+        .as("what was logged")
+        .isEmpty();
+    assertThat(log.list).as("what Jetty itself gets wrong").hasSizeLessThan(MOST_OF_JETTYS_OWN);
+  }
+
+  /**
+   * About once in 100,000 of these, two of Jetty's own threads release one connection's buffer; the
+   * second is refused and the connection is closed (jetty.project, issue 12939, open).
+   */
+  private static boolean jettyIssue12939(String told) {
+    return told.contains("already released")
+        && told.contains("HttpConnection.releaseRequestBuffer");
   }
 
   private static String told(ILoggingEvent event) {
