@@ -20,6 +20,7 @@ import java.util.regex.Pattern;
  */
 public final class JavaProcess implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration LAST_MOMENT = Duration.ofSeconds(2);
 
   private final String name;
   private final Process process;
@@ -69,11 +70,13 @@ public final class JavaProcess implements AutoCloseable {
   public String awaitLine(Pattern pattern, Duration atMost) {
     var line = output.await(pattern, atMost);
     if (line != null) return line;
+    // Its output may end a moment before the process does.
+    var over = ended(LAST_MOMENT);
     throw new IllegalStateException(
         "%s %s without the line \"%s\"; its output:%n%s"
             .formatted(
                 name,
-                alive() ? "went on for " + atMost : "ended with " + process.exitValue(),
+                over ? "ended with " + process.exitValue() : "went on for " + atMost,
                 pattern,
                 output()));
   }
