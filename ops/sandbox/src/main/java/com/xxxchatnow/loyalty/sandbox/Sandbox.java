@@ -42,6 +42,19 @@ public final class Sandbox implements Callable<Integer> {
       })
   private Path purchases;
 
+  enum Where {
+    compose
+  }
+
+  @Option(
+      names = "--against",
+      paramLabel = "compose",
+      description = {
+        "Start nothing: use what docker compose has started on this machine. Its ports come from"
+            + " the environment names of .env.example."
+      })
+  private Where against;
+
   @Option(
       names = "--exit",
       description = "End when every purchase and checkout is decided; print the summary.")
@@ -66,8 +79,9 @@ public final class Sandbox implements Callable<Integer> {
       System.err.println(published.faults());
       return USAGE;
     }
+    if (against != null) return run(ComposeSettings.addresses(), published);
     try (var stack = Stack.start(terminal)) {
-      var code = run(stack, published);
+      var code = run(stack.addresses(), published);
       if (exit) return code;
       terminal.print(stack.addresses().describe() + "  Logs: " + stack.log());
       new CountDownLatch(1).await();
@@ -75,8 +89,7 @@ public final class Sandbox implements Callable<Integer> {
     }
   }
 
-  private int run(Stack stack, PurchaseRun file) throws IOException, InterruptedException {
-    var addresses = stack.addresses();
+  private int run(Addresses addresses, PurchaseRun file) throws IOException, InterruptedException {
     var cast = new Cast();
     try (var publisher = new Publisher(addresses);
         var story = new Story(addresses, file.given() ? line -> {} : terminal::tell)) {
@@ -84,7 +97,7 @@ public final class Sandbox implements Callable<Integer> {
         file.publish(publisher, cast);
         await(story, () -> progress(cast, story));
       } else {
-        var play = new Demonstration(publisher, story, cast, terminal::tell, clock, "");
+        var play = new Demonstration(publisher, story, cast, terminal::tell, clock, suffix());
         play.purchases();
         await(story, () -> cast.undecided(story).isEmpty());
         play.checkouts();
@@ -97,6 +110,11 @@ public final class Sandbox implements Callable<Integer> {
       if (json) terminal.print(summary.json());
       return summary.agree() ? AGREE : DISAGREE;
     }
+  }
+
+  /** A sandbox begins anew each time; what compose has started remembers earlier orders. */
+  private String suffix() {
+    return against == null ? "" : "-" + Long.toString(clock.millis(), Character.MAX_RADIX);
   }
 
   private boolean progress(Cast cast, Story story) {

@@ -2,12 +2,11 @@ package com.xxxchatnow.loyalty.sandbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -18,27 +17,11 @@ import org.junit.jupiter.api.io.TempDir;
  * registry, simulator and all three services, judged by RRR's ledger.
  */
 class SandboxIT {
-  private static final long MINUTES = 4;
-
   @TempDir private Path folder;
 
   @Test
   void the_demonstration_ends_as_told_and_agrees_with_the_ledger() throws Exception {
-    var run = sandbox("--exit", "--json");
-
-    assertThat(run.exitCode()).as(run.text()).isZero();
-    var summary = run.summary();
-    assertThat(summary.get("agree").asBoolean()).isTrue();
-    assertThat(summary.get("purchases").asInt()).isEqualTo(7);
-    assertThat(summary.get("earned").asInt()).isEqualTo(3);
-    assertThat(summary.get("skipped").toString()).isEqualTo("{\"NOT_LINKED\":1,\"ZERO_POINTS\":1}");
-    assertThat(summary.get("dead_lettered").toString())
-        .isEqualTo("{\"REFUSED_VALIDATION\":1,\"UNREADABLE\":1}");
-    assertThat(summary.get("points").asInt()).isEqualTo(49 + 40 + 45);
-    assertThat(summary.get("ledger_points").asInt()).isEqualTo(49 + 40 + 45);
-    assertThat(summary.get("redemptions").toString())
-        .isEqualTo("{\"COMMITTED\":1,\"EXPIRED\":1,\"REJECTED\":1,\"REVERSED\":1}");
-    assertThat(run.text()).contains("webhook    +49 points posted");
+    sandbox("--exit", "--json").wentAsTold();
   }
 
   @Test
@@ -73,7 +56,7 @@ class SandboxIT {
 
   @Test
   void sigterm_leaves_no_process_and_no_folder_behind() throws Exception {
-    var process = start();
+    var process = SandboxProcess.start(folder, Map.of());
     try (var lines = process.inputReader()) {
       assertThat(lines.lines().anyMatch(line -> line.contains("Everything runs"))).isTrue();
       var descendants = process.descendants().toList();
@@ -97,33 +80,7 @@ class SandboxIT {
     return Files.write(file, lines, java.nio.file.StandardOpenOption.APPEND);
   }
 
-  private Run sandbox(String... args) throws IOException, InterruptedException {
-    var process = start(args);
-    try {
-      var text = new String(process.getInputStream().readAllBytes());
-      assertThat(process.waitFor(MINUTES, TimeUnit.MINUTES)).isTrue();
-      return new Run(process.exitValue(), text);
-    } finally {
-      process.destroyForcibly();
-    }
-  }
-
-  private Process start(String... args) throws IOException {
-    var command =
-        new java.util.ArrayList<>(
-            List.of(
-                ProcessHandle.current().info().command().orElseThrow(),
-                "-Djava.io.tmpdir=" + folder,
-                "-cp",
-                System.getProperty("java.class.path"),
-                Sandbox.class.getName()));
-    command.addAll(List.of(args));
-    return new ProcessBuilder(command).redirectErrorStream(true).start();
-  }
-
-  private record Run(int exitCode, String text) {
-    JsonNode summary() throws IOException {
-      return new ObjectMapper().readTree(text.substring(text.lastIndexOf("\n{") + 1));
-    }
+  private SandboxProcess sandbox(String... args) throws IOException, InterruptedException {
+    return SandboxProcess.run(folder, Map.of(), args);
   }
 }
