@@ -54,6 +54,12 @@ record Audit(List<Entry> entries) {
         .findFirst();
   }
 
+  /** Neither replayed nor discarded. */
+  boolean open(FailedRecord failed) {
+    return before(failed, DeadLetterActionKind.DISCARD).isEmpty()
+        && before(failed, DeadLetterActionKind.REPLAY).isEmpty();
+  }
+
   /** The run of this selection that did not come to its end. */
   Optional<DeadLetterAction> unfinished(Selection selection) {
     return entries.reversed().stream()

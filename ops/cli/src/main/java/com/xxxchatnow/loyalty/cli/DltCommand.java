@@ -7,7 +7,7 @@ import picocli.CommandLine.Command;
     name = "dlt",
     description = "Look at dead letters, replay them or let them be.",
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {DltList.class, DltShow.class, DltReplay.class, DltDiscard.class},
+    subcommands = {DltList.class, DltShow.class, DltReplay.class, DltDiscard.class, DltWatch.class},
     footerHeading = "%nExamples:%n",
     footer = {
       "  loyalty dlt list",

@@ -1,6 +1,5 @@
 package com.xxxchatnow.loyalty.cli;
 
-import com.xxxchatnow.loyalty.events.DeadLetterActionKind;
 import com.xxxchatnow.loyalty.schemas.Topic;
 import java.time.Clock;
 import java.time.Duration;
@@ -60,7 +59,11 @@ final class DltList extends Operation {
   }
 
   private List<String> topics(Clients clients) throws InterruptedException {
-    if (!topics.isEmpty()) return topics;
+    return topics.isEmpty() ? all(clients) : topics;
+  }
+
+  /** The dead letter topics of the cluster. */
+  static List<String> all(Clients clients) throws InterruptedException {
     return Failures.await(clients.admin().listTopics().names()).stream()
         .filter(name -> name.endsWith(Topic.DEAD_LETTER_SUFFIX))
         .sorted()
@@ -82,8 +85,7 @@ final class DltList extends Operation {
 
     void add(FailedRecord failed, Audit audit, Instant now) {
       records++;
-      if (audit.before(failed, DeadLetterActionKind.DISCARD).isPresent()
-          || audit.before(failed, DeadLetterActionKind.REPLAY).isPresent()) return;
+      if (!audit.open(failed)) return;
       open++;
       var age = Duration.between(failed.failedAt(), now);
       var bucket = 0;

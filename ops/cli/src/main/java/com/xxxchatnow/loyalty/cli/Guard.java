@@ -67,6 +67,11 @@ final class Guard {
     return known;
   }
 
+  /** Whether its replay may reach RRR, whose memory of keys ends. */
+  static boolean reachesRrr(FailedRecord failed) {
+    return failed.sourceTopic() == null || !WITHOUT_RRR.contains(failed.sourceTopic());
+  }
+
   private boolean young(FailedRecord failed) {
     return failed.publishedAt().plus(KEY_MEMORY).isAfter(clock.instant());
   }
