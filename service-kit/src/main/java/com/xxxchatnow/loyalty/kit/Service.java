@@ -15,6 +15,7 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Function;
@@ -67,6 +68,9 @@ public final class Service implements AutoCloseable {
 
   /** A service that listens for its operator on the configured admin port. */
   public static Service named(String name, Settings settings, int defaultAdminPort) {
+    // Logback reads it itself, and says nothing at all when it knows no such format.
+    if (!Set.of("text", "json").contains(settings.text(Setting.LOG_FORMAT)))
+      settings.problem(Setting.LOG_FORMAT + " must be text or json");
     return new Service(
         name,
         settings.text(Setting.ADMIN_HOST),

@@ -44,6 +44,7 @@ public enum Setting {
   HTTP_HOST("127.0.0.1", "the address the service's own port listens on"),
   ADMIN_PORT(null, "health and metrics: 9101 earn, 9102 saga, 9103 ingress; 0 = any free"),
   ADMIN_HOST("127.0.0.1", "the address the admin port listens on"),
+  LOG_FORMAT("text", "text for people, or json: an object a line, for what collects logs"),
   TOPIC_REPLICATION_FACTOR("1", "ops/loyalty topics: replicas of each partition; 3 in production"),
   TOPIC_MIN_INSYNC_REPLICAS("1", "ops/loyalty topics: replicas that acknowledge; 2 in production"),
   REDEMPTION_API_URL("http://127.0.0.1:8082", "ops/loyalty redemptions: the saga's queries");
