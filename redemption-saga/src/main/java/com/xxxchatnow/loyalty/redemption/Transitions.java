@@ -220,10 +220,10 @@ final class Transitions {
     };
   }
 
-  /** The person waits since the request was made; more than a second ago is another clock. */
-  private static Instant begun(Requested e, Instant at) {
+  /** The person waits since the request was made; if that is longer ago, nobody waits any more. */
+  private Instant begun(Requested e, Instant at) {
     var asked = e.request().getRequestedAt();
-    return asked.isAfter(at) || asked.isBefore(at.minusSeconds(1)) ? at : asked;
+    return asked.isAfter(at) || asked.isBefore(at.minus(waits.quote)) ? at : asked;
   }
 
   private Decision refused(Requested e, Reason reason, String detail, Instant at) {
