@@ -8,7 +8,7 @@ import picocli.CommandLine.Command;
     name = "bench",
     description = "Load and latency, each beside its baseline, on a Kafka of its own.",
     mixinStandardHelpOptions = true,
-    subcommands = {WebhooksBench.class})
+    subcommands = {WebhooksBench.class, RedemptionLatency.class})
 public final class Bench {
   private Bench() {}
 
