@@ -5,7 +5,6 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
 import java.util.function.BooleanSupplier;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -84,7 +83,9 @@ public final class Sandbox implements Callable<Integer> {
       var code = run(stack.addresses(), published);
       if (exit) return code;
       terminal.print(stack.addresses().describe() + "  Logs: " + stack.log());
-      new CountDownLatch(1).await();
+      try (var told = new Story(stack.addresses(), terminal::tell)) {
+        told.awaitEnd();
+      }
       return code;
     }
   }

@@ -126,6 +126,11 @@ final class Story implements AutoCloseable {
     wait(limit.toMillis());
   }
 
+  /** Waits until nobody reads on: until it is closed, or the process ends. */
+  void awaitEnd() throws InterruptedException {
+    thread.join();
+  }
+
   @Override
   public void close() {
     consumer.wakeup();
