@@ -1,0 +1,200 @@
+package com.xxxchatnow.loyalty.sandbox;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A real Prometheus with the rules as they are, but their windows cut to seconds: each fault is
+ * caused, its alert seen firing, the runbook's command run, the alert seen ending.
+ */
+class AlertsIT {
+  private static final Path RULES = Path.of("../prometheus/loyalty.rules.yml");
+  private static final Duration SOON = Duration.ofMinutes(2);
+  private static final String WINDOW = "[20s]";
+
+  @TempDir private Path folder;
+
+  private final HttpClient http = HttpClient.newHttpClient();
+  private final List<Process> processes = new ArrayList<>();
+  private Addresses addresses;
+  private int prometheus;
+
+  @Test
+  void alerts_fire_when_their_faults_happen_and_end_with_the_runbook() throws Exception {
+    assumeTrue(installed(), "Debian's package prometheus is not installed");
+    var clock = Clock.systemUTC();
+    try (var stack = Stack.start(new Terminal(System.out, clock, false));
+        var publisher = new Publisher(stack.addresses());
+        var story = new Story(stack.addresses(), _ -> {})) {
+      addresses = stack.addresses();
+      var cast = new Cast();
+      var play = new Demonstration(publisher, story, cast, _ -> {}, clock, "");
+      var deadLetters = freePort();
+      startPrometheus(deadLetters);
+      awaitFiring("InstanceDown", "ServiceMissing");
+
+      play.purchases();
+      await().atMost(SOON).until(() -> cast.undecided(story).isEmpty());
+      awaitFiring("EarnFailuresHigh");
+      loyalty("dlt", "watch", "--every", "1", "--port", Integer.toString(deadLetters));
+      awaitEnd("InstanceDown", "ServiceMissing");
+      awaitFiring("DeadLettersWait");
+      var discard = List.of("REFUSED_VALIDATION", "UNREADABLE");
+      for (var reason : discard)
+        done("dlt", "discard", "payments.purchases.v1.dlt", "--reason", reason, "--execute");
+      awaitEnd("DeadLettersWait", "EarnFailuresHigh");
+
+      fault("{\"fault\":\"status\",\"status\":422,\"endpoint\":\"/v1/redemptions/commit\"}");
+      play.checkouts();
+      awaitFiring("RedemptionCommitFailed");
+      noFaults();
+      done("redemptions", "retry", "c-1", "--note", "RRR takes it again", "--execute");
+      awaitEnd("RedemptionCommitFailed");
+
+      for (var i = 0; i < 6; i++) post(addresses.webhooks(), "{\"event_id\":\"e\"}");
+      awaitFiring("WebhookSignaturesRefused");
+      awaitEnd("WebhookSignaturesRefused");
+
+      fault("{\"fault\":\"outage\"}");
+      new Demonstration(publisher, story, new Cast(), _ -> {}, clock, "again-").purchases();
+      awaitFiring("RrrAvailabilityLow", "RrrCircuitOpen");
+      noFaults();
+      awaitEnd("RrrAvailabilityLow", "RrrCircuitOpen");
+    } finally {
+      processes.forEach(Process::destroy);
+    }
+  }
+
+  private void awaitFiring(String... alerts) {
+    await().atMost(SOON).until(() -> firing().containsAll(List.of(alerts)));
+  }
+
+  private void awaitEnd(String... alerts) {
+    await().atMost(SOON).until(() -> Stream.of(alerts).noneMatch(firing()::contains));
+  }
+
+  private Set<String> firing() throws IOException, InterruptedException {
+    var uri = URI.create("http://127.0.0.1:%d/api/v1/alerts".formatted(prometheus));
+    var firing = new HashSet<String>();
+    try {
+      var body = http.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString()).body();
+      for (var alert : new ObjectMapper().readTree(body).path("data").path("alerts"))
+        if (alert.path("state").asText().equals("firing"))
+          firing.add(alert.path("labels").path("alertname").asText());
+    } catch (java.net.ConnectException notUpYet) {
+      return firing;
+    }
+    return firing;
+  }
+
+  private void startPrometheus(int deadLetters) throws IOException {
+    prometheus = freePort();
+    var rules = Files.readString(RULES);
+    Files.writeString(
+        folder.resolve("rules.yml"),
+        rules.replaceAll("\\[\\d+[mh]]", WINDOW).replaceAll("for: \\d+[mhd]", "for: 2s"));
+    var jobs = new StringBuilder("global: {scrape_interval: 1s, evaluation_interval: 1s}\n");
+    jobs.append("rule_files: [rules.yml]\nscrape_configs:\n");
+    for (var admin : addresses.admins()) jobs.append(job(service(admin), admin.getPort()));
+    jobs.append(job("dead-letters", deadLetters));
+    var config = Files.writeString(folder.resolve("prometheus.yml"), jobs);
+    processes.add(
+        new ProcessBuilder(
+                "prometheus",
+                "--config.file=" + config,
+                "--storage.tsdb.path=" + folder.resolve("data"),
+                "--web.listen-address=127.0.0.1:" + prometheus,
+                "--log.level=warn")
+            .inheritIO()
+            .start());
+  }
+
+  private static String job(String name, int port) {
+    return "  - {job_name: %s, static_configs: [{targets: ['127.0.0.1:%d']}]}\n"
+        .formatted(name, port);
+  }
+
+  private String service(URI admin) throws IOException {
+    try {
+      var info = HttpRequest.newBuilder(admin.resolve("/info")).build();
+      var body = http.send(info, BodyHandlers.ofString()).body();
+      return new ObjectMapper().readTree(body).path("service").asText();
+    } catch (InterruptedException interrupted) {
+      throw new IOException(interrupted);
+    }
+  }
+
+  /** The operators' tool, as a process of its own. */
+  private Process loyalty(String... args) throws IOException {
+    var command =
+        new ArrayList<>(
+            List.of(
+                ProcessHandle.current().info().command().orElseThrow(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                "com.xxxchatnow.loyalty.cli.Loyalty"));
+    command.addAll(List.of(args));
+    var builder = new ProcessBuilder(command).inheritIO();
+    builder.environment().put("KAFKA_BOOTSTRAP_SERVERS", addresses.bootstrapServers());
+    builder.environment().put("SCHEMA_REGISTRY_URL", addresses.schemaRegistryUrl());
+    builder.environment().put("REDEMPTION_API_URL", addresses.queries().toString());
+    var process = builder.start();
+    processes.add(process);
+    return process;
+  }
+
+  private void done(String... args) throws IOException, InterruptedException {
+    assertThat(loyalty(args).waitFor()).as(String.join(" ", args)).isZero();
+  }
+
+  private void fault(String json) throws IOException, InterruptedException {
+    assertThat(post(addresses.rrr().resolve("/admin/faults"), json)).isLessThan(300);
+  }
+
+  private void noFaults() throws IOException, InterruptedException {
+    var all = HttpRequest.newBuilder(addresses.rrr().resolve("/admin/faults")).DELETE().build();
+    assertThat(http.send(all, BodyHandlers.discarding()).statusCode()).isLessThan(300);
+  }
+
+  private int post(URI uri, String json) throws IOException, InterruptedException {
+    var request =
+        HttpRequest.newBuilder(uri)
+            .header("Content-Type", "application/json")
+            .POST(BodyPublishers.ofString(json))
+            .build();
+    return http.send(request, BodyHandlers.discarding()).statusCode();
+  }
+
+  private static boolean installed() {
+    return Stream.of(System.getenv("PATH").split(":"))
+        .anyMatch(folder -> Files.isExecutable(Path.of(folder, "prometheus")));
+  }
+
+  private static int freePort() throws IOException {
+    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+}
