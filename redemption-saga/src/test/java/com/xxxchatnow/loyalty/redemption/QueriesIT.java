@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.StreamSupport;
 import org.awaitility.Awaitility;
@@ -44,6 +45,19 @@ class QueriesIT {
         .until(() ->
             instances.stream()
                 .allMatch(each -> get(each + "/redemptions?status=QUOTED").statusCode() == 200));
+    var round = new AtomicInteger();
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(120))
+        .until(() -> allQuoted("warm-" + round.incrementAndGet() + "-"));
+  }
+
+  /** Until both instances' callers share the partitions, a quote may miss its deadline. */
+  private static boolean allQuoted(String prefix) {
+    for (var i = 0; i < 24; i++) world.requests(prefix + i, "u-warm", 10);
+    return IntStream.range(0, 24)
+        .mapToObj(i -> "/redemptions/" + prefix + i + "?wait=decided&timeout=10s")
+        .map(asked -> get(instances.getFirst() + asked))
+        .allMatch(answer -> answer.body().contains("\"QUOTED\""));
   }
 
   @AfterAll
