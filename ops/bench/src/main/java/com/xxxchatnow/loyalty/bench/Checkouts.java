@@ -10,8 +10,8 @@ import com.xxxchatnow.loyalty.kit.TopicFollower;
 import com.xxxchatnow.loyalty.schemas.Topics;
 import com.xxxchatnow.loyalty.simulator.Simulator;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +33,7 @@ final class Checkouts implements AutoCloseable {
   /** Per checkout, in milliseconds; {@code missing} had no answer at all. */
   record Times(List<Double> total, List<Double> rrr, List<Double> added, int missing) {}
 
+  private final Clock clock = Clock.systemUTC();
   private final KafkaProducer<String, byte[]> producer;
   private final Serializer<RedemptionRequested> serializer;
   private final Deserializer<RedemptionStatusChanged> changes;
@@ -92,7 +93,7 @@ final class Checkouts implements AutoCloseable {
             .setItems(List.of(new CartItem("tokens", 1, 5_000L)))
             .setMode(RedemptionMode.EXACT)
             .setPoints(500L)
-            .setRequestedAt(Instant.now())
+            .setRequestedAt(clock.instant())
             .build();
     var topic = Topics.REDEMPTION_REQUESTS.name();
     producer.send(new ProducerRecord<>(topic, order, serializer.serialize(topic, request)));
