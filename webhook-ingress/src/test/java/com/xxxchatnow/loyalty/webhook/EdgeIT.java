@@ -134,7 +134,13 @@ class EdgeIT {
     var fits = head + "x".repeat(WebhookBody.MAX_BYTES - head.length() - 2) + "\"}";
 
     assertThat(signed(fits).status()).isEqualTo(200);
-    assertThat(signed(fits + " ")).satisfies(it -> refused(it, 413, "TOO_LARGE"));
+    // Refused by its length alone: who sends on may lose the answer to the closed connection.
+    var length = "Content-Length: " + (WebhookBody.MAX_BYTES + 1) + "\r\n";
+    try (var http = edge.connect()) {
+      http.send(head("POST", "/webhooks/rrr", JSON + SIGNED + length));
+
+      assertThat(http.reply()).satisfies(it -> refused(it, 413, "TOO_LARGE"));
+    }
   }
 
   @Test
