@@ -6,12 +6,14 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -96,17 +98,27 @@ class AlertsIT {
   }
 
   private Set<String> firing() throws IOException, InterruptedException {
-    var uri = URI.create("http://127.0.0.1:%d/api/v1/alerts".formatted(prometheus));
+    var answer = askPrometheus("/api/v1/alerts");
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
     var firing = new HashSet<String>();
-    try {
-      var body = http.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString()).body();
-      for (var alert : new ObjectMapper().readTree(body).path("data").path("alerts"))
-        if (alert.path("state").asText().equals("firing"))
-          firing.add(alert.path("labels").path("alertname").asText());
-    } catch (java.net.ConnectException notUpYet) {
-      return firing;
-    }
+    for (var alert : new ObjectMapper().readTree(answer.body()).path("data").path("alerts"))
+      if (alert.path("state").asText().equals("firing"))
+        firing.add(alert.path("labels").path("alertname").asText());
     return firing;
+  }
+
+  /** Prometheus answers 503 while it replays its log, and nothing at all before that. */
+  private boolean prometheusIsReady() throws IOException, InterruptedException {
+    try {
+      return askPrometheus("/-/ready").statusCode() == 200;
+    } catch (ConnectException notListeningYet) {
+      return false;
+    }
+  }
+
+  private HttpResponse<String> askPrometheus(String path) throws IOException, InterruptedException {
+    var uri = URI.create("http://127.0.0.1:%d%s".formatted(prometheus, path));
+    return http.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString());
   }
 
   private void startPrometheus(int deadLetters) throws IOException {
@@ -129,6 +141,7 @@ class AlertsIT {
                 "--log.level=warn")
             .inheritIO()
             .start());
+    await().atMost(SOON).until(this::prometheusIsReady);
   }
 
   private static String job(String name, int port) {
