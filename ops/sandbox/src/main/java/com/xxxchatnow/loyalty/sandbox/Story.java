@@ -121,11 +121,6 @@ final class Story implements AutoCloseable {
     return seen;
   }
 
-  /** Waits until something has happened, or for the given time. */
-  synchronized void awaitNews(Duration limit) throws InterruptedException {
-    wait(limit.toMillis());
-  }
-
   /** Waits until nobody reads on: until it is closed, or the process ends. */
   void awaitEnd() throws InterruptedException {
     thread.join();
@@ -158,7 +153,6 @@ final class Story implements AutoCloseable {
 
   private synchronized void count() {
     seen++;
-    notifyAll();
   }
 
   private synchronized void event(SpecificRecord event) {
