@@ -13,15 +13,17 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.Serializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
 /** Publishes what the payment system and the checkout would. */
 final class Publisher implements AutoCloseable {
   private final KafkaProducer<String, byte[]> producer;
-  private final AvroSerdes serdes;
+  private final Serializer<SpecificRecord> serializer;
 
   Publisher(Addresses addresses) {
-    serdes = new AvroSerdes(addresses.schemaRegistryUrl());
+    // One for all: it asks the registry once for each schema.
+    serializer = new AvroSerdes(addresses.schemaRegistryUrl()).serializer();
     producer =
         new KafkaProducer<>(
             Map.of(
@@ -41,9 +43,7 @@ final class Publisher implements AutoCloseable {
 
   /** Sends the value under the key; the answer is there when the broker has it. */
   <V extends SpecificRecord> Future<RecordMetadata> publish(Topic<V> topic, String key, V value) {
-    try (var serializer = serdes.<V>serializer()) {
-      return publish(topic, key, serializer.serialize(topic.name(), value));
-    }
+    return publish(topic, key, serializer.serialize(topic.name(), value));
   }
 
   Future<RecordMetadata> publish(Topic<?> topic, String key, byte[] bytes) {
@@ -77,5 +77,6 @@ final class Publisher implements AutoCloseable {
   @Override
   public void close() {
     producer.close();
+    serializer.close();
   }
 }
