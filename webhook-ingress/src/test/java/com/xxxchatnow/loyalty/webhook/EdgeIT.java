@@ -27,7 +27,7 @@ class EdgeIT {
   private static final String SIGNED = "X-RRR-Signature: " + Sender.signature(BODY) + "\r\n";
   private static final String JSON = "Content-Type: application/json\r\n";
 
-  private EdgeBench edge = new EdgeBench(true, EdgeBench.LIMITS);
+  private LocalEdge edge = new LocalEdge(true, LocalEdge.LIMITS);
 
   @AfterEach
   void close() {
@@ -336,7 +336,7 @@ class EdgeIT {
   @Test
   void connections_beyond_the_limit_wait_until_one_is_free() throws Exception {
     var held = new ArrayList<RawHttp>();
-    for (var i = 0; i < EdgeBench.LIMITS.connections() + 5; i++) held.add(edge.connect());
+    for (var i = 0; i < LocalEdge.LIMITS.connections() + 5; i++) held.add(edge.connect());
     try (var late = edge.connect()) {
       late.send(request(BODY, JSON + SIGNED));
       for (var one : held) one.close();
@@ -370,7 +370,7 @@ class EdgeIT {
   @Test
   void what_kafka_does_not_take_is_503_with_a_time_to_come_back() throws Exception {
     edge.close();
-    edge = new EdgeBench(false, EdgeBench.LIMITS);
+    edge = new LocalEdge(false, LocalEdge.LIMITS);
     try (var http = edge.connect()) {
       http.send(request(BODY, JSON + SIGNED));
       await()
@@ -386,7 +386,7 @@ class EdgeIT {
   @Test
   void stopping_answers_what_was_taken_and_refuses_the_rest() throws Exception {
     edge.close();
-    edge = new EdgeBench(false, EdgeBench.LIMITS);
+    edge = new LocalEdge(false, LocalEdge.LIMITS);
     try (var taken = edge.connect();
         var idle = edge.connect()) {
       taken.send(request(BODY, JSON + SIGNED));

@@ -36,7 +36,7 @@ class FuzzIT {
     var limits =
         new EdgeLimits(200, Duration.ofSeconds(1), Duration.ofMinutes(5), Duration.ofSeconds(5));
     var answers = new TreeMap<Integer, Integer>();
-    try (var edge = new EdgeBench(true, limits)) {
+    try (var edge = new LocalEdge(true, limits)) {
       run(edge, 5_000, SEED + 1_000);
       var before = heap();
       run(edge, REQUESTS, SEED)
@@ -67,7 +67,7 @@ class FuzzIT {
     return event + (thrown == null ? "" : ThrowableProxyUtil.asString(thrown));
   }
 
-  private static Map<Integer, Integer> run(EdgeBench edge, int requests, long seed)
+  private static Map<Integer, Integer> run(LocalEdge edge, int requests, long seed)
       throws Exception {
     var answers = new TreeMap<Integer, Integer>();
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -84,7 +84,7 @@ class FuzzIT {
   }
 
   /** One sender, on one connection as long as the server lets it. */
-  private static Map<Integer, Integer> attack(EdgeBench edge, int requests, SplittableRandom random)
+  private static Map<Integer, Integer> attack(LocalEdge edge, int requests, SplittableRandom random)
       throws IOException {
     var answers = new TreeMap<Integer, Integer>();
     RawHttp http = null;

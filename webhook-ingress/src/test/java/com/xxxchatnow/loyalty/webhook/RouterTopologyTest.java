@@ -29,11 +29,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class RouterTopologyTest {
-  private RouterBench router;
+  private LocalRouter router;
 
   @BeforeEach
   void open(@TempDir Path state) {
-    router = new RouterBench(state);
+    router = new LocalRouter(state);
   }
 
   @AfterEach
@@ -45,7 +45,7 @@ class RouterTopologyTest {
   void the_picture_is_the_one_that_was_reviewed() throws IOException {
     try (var golden = getClass().getResourceAsStream("router-topology.txt")) {
       assertThat(
-              RouterTopology.of(RouterBench.serdes(), new IngressMetrics(router.meters))
+              RouterTopology.of(LocalRouter.serdes(), new IngressMetrics(router.meters))
                   .describe()
                   .toString())
           .isEqualTo(new String(golden.readAllBytes(), UTF_8));
@@ -384,7 +384,7 @@ class RouterTopologyTest {
 
   @Test
   void traces_are_carried_and_nothing_else() {
-    var raw = RouterBench.raw(Webhook.posted("e-1", "m-1").received(router.now()));
+    var raw = LocalRouter.raw(Webhook.posted("e-1", "m-1").received(router.now()));
     raw.headers()
         .add("x-request-trace", "t".getBytes(UTF_8))
         .add("dlt.replays", "1".getBytes(UTF_8));

@@ -20,7 +20,7 @@ import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** The edge on a real port, and in place of Kafka a log that is looked into. */
-final class EdgeBench implements AutoCloseable {
+final class LocalEdge implements AutoCloseable {
   static final Duration FOR_A_BODY = Duration.ofMillis(700);
   static final int MEMORY = 1024 * 1024;
   static final EdgeLimits LIMITS =
@@ -36,7 +36,7 @@ final class EdgeBench implements AutoCloseable {
   /**
    * @param acknowledges whether the log acknowledges by itself
    */
-  EdgeBench(boolean acknowledges, EdgeLimits limits) {
+  LocalEdge(boolean acknowledges, EdgeLimits limits) {
     var bytes = new ByteArraySerializer();
     kafka = new MockProducer<>(cluster(), acknowledges, null, bytes, bytes);
     var webhooks = new WebhookLog(kafka, serdes.serializer(), Clock.systemUTC());
@@ -74,14 +74,14 @@ final class EdgeBench implements AutoCloseable {
         .toList();
   }
 
-  private static Cluster cluster() {
+  static Cluster cluster() {
     var node = new Node(1, "127.0.0.1", 1);
     var nodes = new Node[] {node};
     var partitions =
         IntStream.range(0, 12)
             .mapToObj(i -> new PartitionInfo(Topics.WEBHOOKS.name(), i, node, nodes, nodes))
             .toList();
-    return new Cluster("bench", List.of(node), partitions, Set.of(), Set.of());
+    return new Cluster("local", List.of(node), partitions, Set.of(), Set.of());
   }
 
   @Override

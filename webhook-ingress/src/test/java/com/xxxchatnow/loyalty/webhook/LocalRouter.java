@@ -22,8 +22,8 @@ import org.apache.kafka.streams.TestInputTopic;
 import org.apache.kafka.streams.TopologyTestDriver;
 import org.apache.kafka.streams.test.TestRecord;
 
-/** The router's topology on a bench: webhooks in, events out, time moved by hand. */
-final class RouterBench implements AutoCloseable {
+/** The router's topology driven by hand: webhooks in, events out, and the time moved. */
+final class LocalRouter implements AutoCloseable {
   private static final AvroSerdes SERDES =
       new AvroSerdes(
           Map.of(
@@ -33,7 +33,7 @@ final class RouterBench implements AutoCloseable {
   private final TestInputTopic<byte[], byte[]> webhooks;
   private Instant now = Instant.parse("2026-11-22T10:00:00Z");
 
-  RouterBench(Path state) {
+  LocalRouter(Path state) {
     var config = new Properties();
     config.put("application.id", "router-test");
     config.put("bootstrap.servers", "nowhere:1");
@@ -50,12 +50,12 @@ final class RouterBench implements AutoCloseable {
     return SERDES;
   }
 
-  RouterBench receives(Webhook... all) {
+  LocalRouter receives(Webhook... all) {
     for (var webhook : all) receives(webhook.received(now));
     return this;
   }
 
-  RouterBench receives(WebhookReceived received) {
+  LocalRouter receives(WebhookReceived received) {
     return receives(raw(received));
   }
 
@@ -65,12 +65,12 @@ final class RouterBench implements AutoCloseable {
     return new TestRecord<>(received.getEventId().getBytes(UTF_8), value, received.getReceivedAt());
   }
 
-  RouterBench receives(TestRecord<byte[], byte[]> raw) {
+  LocalRouter receives(TestRecord<byte[], byte[]> raw) {
     webhooks.pipeInput(raw);
     return this;
   }
 
-  RouterBench waits(Duration time) {
+  LocalRouter waits(Duration time) {
     now = now.plus(time);
     driver.advanceWallClockTime(time);
     return this;
