@@ -47,13 +47,13 @@ final class Edge implements AutoCloseable {
     server.setStopTimeout(limits.forStopping().toMillis());
   }
 
-  static HttpConnectionFactory http() {
+  private static HttpConnectionFactory http() {
     var http = new HttpConfiguration();
     http.setSendServerVersion(false);
     http.setSendDateHeader(true);
     http.setRequestHeaderSize(MAX_HEADERS);
     http.setUriCompliance(UriCompliance.RFC3986);
-    return new HttpConnectionFactory(http);
+    return SerialConnection.factory(http);
   }
 
   Edge start() {
