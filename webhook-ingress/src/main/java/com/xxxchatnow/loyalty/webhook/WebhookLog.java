@@ -121,7 +121,8 @@ final class WebhookLog implements AutoCloseable {
       return true;
     } catch (ExecutionException notKept) {
       log.warn("A webhook was not kept: {}", notKept.getCause().toString());
-    } catch (KafkaException notSent) {
+    } catch (KafkaException | IllegalStateException notSent) {
+      // IllegalStateException: the producer is closed, the service stops.
       log.warn("A webhook was not sent to Kafka: {}", notSent.toString());
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();

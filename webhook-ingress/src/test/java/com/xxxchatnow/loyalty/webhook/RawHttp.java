@@ -7,6 +7,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -51,15 +53,35 @@ final class RawHttp implements AutoCloseable {
 
   /** The next answer; null when the server closed instead. */
   Reply reply() throws IOException {
+    var head = head();
+    var length = head == null ? null : head.header("Content-Length");
+    if (length == null || head.status() / 100 == 1) return head;
+    var body = new String(in.readNBytes(Integer.parseInt(length)), ISO_8859_1);
+    return new Reply(head.status(), head.headers(), body);
+  }
+
+  /** The next answer without its body: all of an answer to HEAD. */
+  Reply head() throws IOException {
     var status = line();
     if (status == null) return null;
     var headers = new ArrayList<String>();
     for (var line = line(); line != null && !line.isEmpty(); line = line()) headers.add(line);
-    var reply = new Reply(Integer.parseInt(status.split(" ")[1]), headers, null);
-    var length = reply.header("Content-Length");
-    if (reply.status() / 100 == 1 || length == null) return reply;
-    var body = new String(in.readNBytes(Integer.parseInt(length)), ISO_8859_1);
-    return new Reply(reply.status(), headers, body);
+    return new Reply(Integer.parseInt(status.split(" ")[1]), headers, null);
+  }
+
+  /** Whether the server says nothing for that long. */
+  boolean silentFor(Duration span) throws IOException {
+    socket.setSoTimeout((int) span.toMillis());
+    in.mark(1);
+    try {
+      in.read();
+      in.reset();
+      return false;
+    } catch (SocketTimeoutException silence) {
+      return true;
+    } finally {
+      socket.setSoTimeout(PATIENCE_MILLIS);
+    }
   }
 
   /** Whether the server ends the connection with nothing more to say. */

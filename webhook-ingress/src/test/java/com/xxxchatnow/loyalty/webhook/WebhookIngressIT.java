@@ -17,9 +17,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.config.ConfigResource;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -63,11 +67,34 @@ class WebhookIngressIT {
     assertThat(kept.key()).isEqualTo(id);
     assertThat(kept.value().getBody().array()).isEqualTo(webhook.body());
     assertThat(kept.value().getTrace()).isEqualTo(trace);
-    assertThat(kept.value().getHeaders()).containsOnly(java.util.Map.entry("x-rrr-key-id", "k-1"));
+    assertThat(kept.value().getHeaders()).containsOnly(Map.entry("x-rrr-key-id", "k-1"));
     var posted = only(Topics.POINTS_POSTED, "m-" + id);
     assertThat(posted.value().getPointsDelta()).isEqualTo(150);
     assertThat(posted.headers().lastHeader("x-request-trace").value())
         .isEqualTo(trace.getBytes(UTF_8));
+  }
+
+  @Test
+  void what_the_topic_has_no_room_for_is_503_until_it_has() throws Exception {
+    var webhook = Webhook.posted(UUID.randomUUID().toString(), "m").with("x", "x".repeat(9_000));
+
+    most("5000");
+    try {
+      await().until(() -> RRR.send(port, webhook).statusCode() == 503);
+    } finally {
+      most("1048588");
+    }
+    await().until(() -> RRR.send(port, webhook).statusCode() == 200);
+
+    assertThat(withKey(Topics.WEBHOOKS, webhook.eventId())).isNotEmpty();
+  }
+
+  /** The largest record that the topic of webhooks takes, in bytes. */
+  private static void most(String bytes) throws Exception {
+    var topic = new ConfigResource(ConfigResource.Type.TOPIC, Topics.WEBHOOKS.name());
+    var entry = new ConfigEntry("max.message.bytes", bytes);
+    var change = new AlterConfigOp(entry, AlterConfigOp.OpType.SET);
+    PIPELINE.kafka().admin().incrementalAlterConfigs(Map.of(topic, List.of(change))).all().get();
   }
 
   private static <V extends SpecificRecord> ConsumerRecord<String, V> only(
