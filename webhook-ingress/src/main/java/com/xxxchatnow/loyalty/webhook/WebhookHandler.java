@@ -74,11 +74,16 @@ final class WebhookHandler extends Handler.Abstract {
     };
   }
 
-  private static boolean json(HttpFields headers) {
-    if (headers.contains(HttpHeader.CONTENT_ENCODING)) return false;
+  static boolean json(HttpFields headers) {
+    if (headers.contains(HttpHeader.CONTENT_ENCODING) || encodedTransfer(headers)) return false;
     var types = headers.getFields(HttpHeader.CONTENT_TYPE);
     if (types.size() != 1 || types.getFirst().getValue() == null) return false;
     return json(types.getFirst().getValue().toLowerCase(Locale.ROOT).split(";"));
+  }
+
+  private static boolean encodedTransfer(HttpFields headers) {
+    var encoding = headers.get(HttpHeader.TRANSFER_ENCODING);
+    return encoding != null && !encoding.strip().equalsIgnoreCase("chunked");
   }
 
   /** With any parameters, as long as a charset is UTF-8. */
@@ -91,7 +96,8 @@ final class WebhookHandler extends Handler.Abstract {
             .allMatch(parameter -> parameter.matches("charset=(utf-8|\"utf-8\")"));
   }
 
-  private static Map<String, List<String>> headers(HttpFields fields) {
+  /** All values of each header, by its name in lower case, in the order they came. */
+  static Map<String, List<String>> headers(HttpFields fields) {
     var headers = new TreeMap<String, List<String>>();
     for (var field : fields) {
       headers
