@@ -1,5 +1,7 @@
 package com.xxxchatnow.loyalty.webhook;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,11 +23,12 @@ final class WebhookData {
     return problems;
   }
 
-  /** A string that is not blank. */
+  /** A string that is not blank, and that UTF-8 can hold: or two ids would become the same key. */
   String id(String field) {
-    var text = data.path(field).asText("");
-    if (data.path(field).isTextual() && !text.isBlank()) return text;
-    return problem(field, "must be a string that is not blank", "");
+    var text = data.path(field).isTextual() ? data.path(field).textValue() : "";
+    if (text.isBlank()) return problem(field, "must be a string that is not blank", "");
+    if (UTF_8.newEncoder().canEncode(text)) return text;
+    return problem(field, "must be text in Unicode", "");
   }
 
   String text(String field) {

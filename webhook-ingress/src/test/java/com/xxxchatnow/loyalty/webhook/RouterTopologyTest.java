@@ -13,6 +13,7 @@ import com.xxxchatnow.loyalty.events.TransferStatus;
 import com.xxxchatnow.loyalty.events.WebhookReceived;
 import com.xxxchatnow.loyalty.schemas.Topics;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -358,6 +359,19 @@ class RouterTopologyTest {
           assertThat(text(it.headers(), "dlt.detail")).startsWith("data." + field + " must be ");
           assertThat(text(it.headers(), "dlt.detail")).doesNotContain(value);
         });
+  }
+
+  @Test
+  void an_id_that_utf_8_cannot_hold_is_no_key() {
+    var posted = Webhook.posted("e-1", "m-1");
+    var half = new String(posted.body(), UTF_8).replace("\"m-1\"", "\"\\ud83d\"");
+    var received = posted.received(router.now());
+    received.setBody(ByteBuffer.wrap(half.getBytes(UTF_8)));
+    router.receives(received);
+
+    assertThat(router.published(Topics.POINTS_POSTED)).isEmpty();
+    assertThat(text(router.deadLetters().getFirst().headers(), "dlt.detail"))
+        .startsWith("data.member_id must be ");
   }
 
   @Test
