@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
  * it watches.
  */
 class GuidedFuzzIT {
-  private static final int RUNS = Integer.getInteger("fuzz.runs", 100_000);
+  private static final int RUNS = Integer.getInteger("fuzz.runs", 50_000);
   private static final String SEED = System.getProperty("fuzz.seed", "20261122");
   private static final Duration AT_MOST = Duration.ofMinutes(5);
   private static final Pattern COVERAGE = Pattern.compile("#\\d+\\s+(INITED|DONE) +cov: (\\d+)");
