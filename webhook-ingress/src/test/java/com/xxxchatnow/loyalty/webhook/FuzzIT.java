@@ -44,6 +44,8 @@ class FuzzIT {
       run(edge, REQUESTS, SEED)
           .forEach((status, count) -> answers.merge(status, count, Integer::sum));
       assertThat(heap() - before).as("heap gained").isLessThan(MOST_HEAP_GAINED);
+    } finally {
+      Thread.setDefaultUncaughtExceptionHandler(null);
     }
 
     System.out.println("fuzz, seed " + SEED + ": " + answers);
