@@ -62,7 +62,7 @@ final class Edge implements HttpHandler {
       var at = outside.instant();
       var began = System.nanoTime();
       var number = calls.arrived(at);
-      var reply = decide(request);
+      var reply = ScopedValue.where(Webhooks.CAUSE, request).call(() -> decide(request));
       calls.answered(
           new Call(
               number,
@@ -96,7 +96,7 @@ final class Edge implements HttpHandler {
   private Reply strike(Fault fault, Request request) throws InterruptedException {
     var kind = fault.kind();
     return switch (fault) {
-      case Fault.Status status -> whole(status(status.status(), status.retryAfter()), kind);
+      case Fault.Status status -> whole(answer(status), kind);
       case Fault.Throttle throttle -> whole(status(429, throttle.retryAfter()), kind);
       case Fault.Outage outage ->
           outage.closes() ? closed(status(503, null), kind) : whole(status(503, null), kind);
@@ -132,6 +132,14 @@ final class Edge implements HttpHandler {
       LOG.error("The simulator failed at {} {}", request.method(), request.path(), bug);
       return status(500, null);
     }
+  }
+
+  private static Answer answer(Fault.Status fault) {
+    var refusal =
+        fault.words() == null
+            ? Refusal.ofStatus(fault.status())
+            : Refusal.ofStatus(fault.status(), fault.words());
+    return refusal.answer().retryAfter(fault.retryAfter());
   }
 
   private static Answer status(int status, Duration retryAfter) {

@@ -5,10 +5,18 @@ import java.time.Duration;
 /** What can go wrong with a call, on demand. "Applies" = the books change as if all went well. */
 public sealed interface Fault {
 
-  /** Answers this status with the contract's error object and applies nothing. */
-  record Status(int status, Duration retryAfter) implements Fault {
+  /**
+   * Answers this status with the contract's error object and applies nothing.
+   *
+   * @param words what the error object says, in its message and all its details; null: the usual
+   */
+  record Status(int status, Duration retryAfter, String words) implements Fault {
     public Status(int status) {
       this(status, null);
+    }
+
+    public Status(int status, Duration retryAfter) {
+      this(status, retryAfter, null);
     }
   }
 

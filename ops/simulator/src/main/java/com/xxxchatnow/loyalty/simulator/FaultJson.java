@@ -12,6 +12,7 @@ final class FaultJson {
         "fault",
         "status",
         "retry_after",
+        "words",
         "millis",
         "per_second",
         "applies",
@@ -34,7 +35,9 @@ final class FaultJson {
   private static Fault fault(Fields body) {
     var kind = body.text("fault");
     return switch (kind) {
-      case "status" -> new Fault.Status(status(body), retryAfter(body));
+      case "status" ->
+          new Fault.Status(
+              status(body), retryAfter(body), body.has("words") ? body.text("words") : null);
       case "delay" -> new Fault.Delay(millis(body, "millis"));
       case "apply_then_delay" -> new Fault.ApplyThenDelay(millis(body, "millis"));
       case "drop_before" -> new Fault.DropBefore();
@@ -78,7 +81,10 @@ final class FaultJson {
 
   private static void write(Fault fault, ObjectNode node) {
     switch (fault) {
-      case Fault.Status f -> retryAfter(node.put("status", f.status()), f.retryAfter());
+      case Fault.Status f -> {
+        retryAfter(node.put("status", f.status()), f.retryAfter());
+        if (f.words() != null) node.put("words", f.words());
+      }
       case Fault.Throttle f -> retryAfter(node.put("per_second", f.perSecond()), f.retryAfter());
       case Fault.Delay f -> node.put("millis", f.pause().toMillis());
       case Fault.ApplyThenDelay f -> node.put("millis", f.pause().toMillis());

@@ -43,17 +43,25 @@ final class Refusal extends RuntimeException {
 
   /** The refusal that an injected status stands for. */
   static Refusal ofStatus(int status) {
-    var code =
-        switch (status) {
-          case 401 -> "UNAUTHENTICATED";
-          case 403 -> "UNAUTHORIZED";
-          case 404 -> "NOT_FOUND";
-          case 409 -> "CONFLICT";
-          case 422 -> "VALIDATION_FAILED";
-          case 429 -> "RATE_LIMITED";
-          default -> status >= 500 ? "INTERNAL_ERROR" : "BAD_REQUEST";
-        };
-    return new Refusal(status, code, "on demand", Map.of("reason", "FAULT"));
+    return new Refusal(status, code(status), "on demand", Map.of("reason", "FAULT"));
+  }
+
+  /** The same, with these words wherever there may be some. */
+  static Refusal ofStatus(int status, String words) {
+    var details = Map.of("reason", words, "field", words, "member", words);
+    return new Refusal(status, code(status), words, details);
+  }
+
+  private static String code(int status) {
+    return switch (status) {
+      case 401 -> "UNAUTHENTICATED";
+      case 403 -> "UNAUTHORIZED";
+      case 404 -> "NOT_FOUND";
+      case 409 -> "CONFLICT";
+      case 422 -> "VALIDATION_FAILED";
+      case 429 -> "RATE_LIMITED";
+      default -> status >= 500 ? "INTERNAL_ERROR" : "BAD_REQUEST";
+    };
   }
 
   Answer answer() {

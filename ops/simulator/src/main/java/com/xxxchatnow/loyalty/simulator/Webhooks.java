@@ -13,7 +13,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -29,6 +31,12 @@ import org.slf4j.LoggerFactory;
  * delays until it is answered 2xx. Events of one member are sent first in the order they happened.
  */
 final class Webhooks implements AutoCloseable {
+  /**
+   * The call that is being answered: what it causes is told with its trace (contract: Transport).
+   */
+  static final ScopedValue<Request> CAUSE = ScopedValue.newInstance();
+
+  private static final List<String> TRACE = List.of("X-Request-Trace", "traceparent");
   private static final Logger LOG = LoggerFactory.getLogger(Webhooks.class);
   private static final int LANES = 16;
   private static final int MOST_SCRAMBLED_MILLIS = 100;
@@ -45,7 +53,13 @@ final class Webhooks implements AutoCloseable {
   private volatile URI target;
 
   /** What stays the same in every attempt to send an event. */
-  private record Sending(long number, URI target, Instant firstAt, String nonce, int lane) {}
+  private record Sending(
+      long number,
+      URI target,
+      Instant firstAt,
+      String nonce,
+      int lane,
+      Map<String, String> trace) {}
 
   Webhooks(SimulatorConfig config, Ids ids, MovableClock clock) {
     this.config = config;
@@ -103,14 +117,28 @@ final class Webhooks implements AutoCloseable {
 
   private void send(long number, URI url, String about) {
     var nonce = ids.next("nonce");
+    var trace = trace();
     if (config.webhookScrambled) {
       var luck = new SplittableRandom(config.seed * 31 + number);
-      var sending = new Sending(number, url, clock.outside(), nonce, luck.nextInt(LANES));
+      var sending = new Sending(number, url, clock.outside(), nonce, luck.nextInt(LANES), trace);
       attemptAfter(Duration.ofMillis(luck.nextInt(MOST_SCRAMBLED_MILLIS)), sending, 0);
     } else {
       var lane = Math.floorMod(about.hashCode(), LANES);
-      attemptAfter(Duration.ZERO, new Sending(number, url, clock.outside(), nonce, lane), 0);
+      attemptAfter(Duration.ZERO, new Sending(number, url, clock.outside(), nonce, lane, trace), 0);
     }
+  }
+
+  /**
+   * The trace headers of the call that causes the event; none for what an operator or time does.
+   */
+  private static Map<String, String> trace() {
+    var trace = new TreeMap<String, String>();
+    if (!CAUSE.isBound()) return trace;
+    for (var name : TRACE) {
+      var value = CAUSE.get().header(name);
+      if (value != null) trace.put(name, value);
+    }
+    return trace;
   }
 
   private void attemptAfter(Duration pause, Sending sending, int attempt) {
@@ -166,6 +194,7 @@ final class Webhooks implements AutoCloseable {
             .timeout(config.webhookTimeout)
             .header("Content-Type", "application/json")
             .POST(BodyPublishers.ofByteArray(body));
+    sending.trace().forEach(request::header);
     signer.headers(sending.target(), at, sending.nonce(), body).forEach(request::header);
     try {
       return http.send(request.build(), BodyHandlers.discarding()).statusCode();
