@@ -1,39 +1,39 @@
 package com.xxxchatnow.loyalty.rrr;
 
-import java.util.Comparator;
-import java.util.Set;
-import java.util.regex.Pattern;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.StringJoiner;
 
 /**
- * Makes a text of RRR fit for dead letters and logs: RRR may echo what it was sent, so the ids of
- * the request and everything that looks like an address, an id, a number or a token is starred.
+ * What of an error object of RRR is fit for dead letters and logs: its code, and the names of the
+ * field and the reason in its details (contract: Ground rules, errors). Its message is not passed
+ * on, because it may name a person and nothing can tell a name from a word; RRR finds it by the
+ * trace id.
  */
 final class Detail {
-  private static final int LONGEST = 300;
-  private static final Pattern CONTROL = Pattern.compile("[\\p{Cntrl}\\p{Cf}\\s]+");
-  private static final Pattern ADDRESS = Pattern.compile("[^\\s<>\"'(),;]+@[^\\s<>\"'(),;]+");
-  private static final Pattern NUMBER = Pattern.compile("\\+?\\d[\\d ().-]{5,}\\d");
-  // Any word of 16 or more letters and digits that has a digit: UUIDs, hashes, tokens, JWTs.
-  private static final Pattern ID =
-      Pattern.compile("(?=[A-Za-z_.-]*\\d)[A-Za-z0-9_-][A-Za-z0-9_.=/+-]{15,}");
+  private static final int LONGEST = 64;
+  private static final String CODE = "[A-Z][A-Z0-9_]{1,63}";
+  private static final String FIELD = "[a-z][a-z_]*((\\.[a-z][a-z_]*)|(\\[\\d{1,3}]))*";
 
   private Detail() {}
 
-  static String of(String text, Set<String> personal) {
-    if (text == null) return "";
-    var clean = text.length() > 4 * LONGEST ? text.substring(0, 4 * LONGEST) : text;
-    var longestFirst = Comparator.comparingInt(String::length).reversed();
-    for (var value : personal.stream().filter(p -> !p.isBlank()).sorted(longestFirst).toList())
-      clean = clean.replace(value, "***");
-    clean = CONTROL.matcher(clean).replaceAll(" ");
-    clean = ADDRESS.matcher(clean).replaceAll("***");
-    clean = ID.matcher(clean).replaceAll("***");
-    clean = NUMBER.matcher(clean).replaceAll("***").strip();
-    return clean.length() > LONGEST ? clean.substring(0, LONGEST) : clean;
+  /** Such as {@code field=amount_minor reason=TOO_SMALL}; may be empty. */
+  static String of(JsonNode error) {
+    var detail = new StringJoiner(" ");
+    var field = error.path("details").path("field").asText("");
+    if (field.length() <= LONGEST && field.matches(FIELD)) detail.add("field=" + field);
+    var reason = reason(error);
+    if (!reason.isEmpty()) detail.add("reason=" + reason);
+    return detail.toString();
+  }
+
+  /** RRR's reason, or nothing where it does not look like one. */
+  static String reason(JsonNode error) {
+    var reason = error.path("details").path("reason").asText("");
+    return reason.matches(CODE) ? reason : "";
   }
 
   /** An error code of RRR; anything that does not look like one is not passed on. */
   static String code(String code, int status) {
-    return code != null && code.matches("[A-Z][A-Z0-9_]{1,63}") ? code : "HTTP_" + status;
+    return code != null && code.matches(CODE) ? code : "HTTP_" + status;
   }
 }

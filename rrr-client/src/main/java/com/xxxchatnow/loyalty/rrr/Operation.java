@@ -2,7 +2,6 @@ package com.xxxchatnow.loyalty.rrr;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Instant;
-import java.util.Set;
 
 /**
  * One call of the contract, ready to be sent and its answer ready to be read.
@@ -10,7 +9,6 @@ import java.util.Set;
  * @param name for metrics and logs
  * @param key the idempotency key of a mutation, or null
  * @param answer what a 2xx promises
- * @param personal what an error text of RRR may echo and nobody must read: ids, secrets
  * @param quoteExpiresAt of a commit, else null
  */
 record Operation<T>(
@@ -21,7 +19,6 @@ record Operation<T>(
     String key,
     int largestAnswer,
     Promise<T> answer,
-    Set<String> personal,
     Instant quoteExpiresAt) {
 
   /** Reads the body of a 2xx. */
@@ -34,10 +31,8 @@ record Operation<T>(
     T read(JsonNode body) throws Json.Broken;
   }
 
-  static <T> Operation<T> get(
-      String name, String path, int largestAnswer, Set<String> personal, JsonPromise<T> answer) {
-    return new Operation<>(
-        name, "GET", path, null, null, largestAnswer, json(answer), personal, null);
+  static <T> Operation<T> get(String name, String path, int largestAnswer, JsonPromise<T> answer) {
+    return new Operation<>(name, "GET", path, null, null, largestAnswer, json(answer), null);
   }
 
   static <T> Promise<T> json(JsonPromise<T> answer) {
@@ -53,7 +48,6 @@ record Operation<T>(
   }
 
   Operation<T> withQuote(Instant expiresAt) {
-    return new Operation<>(
-        name, method, path, body, key, largestAnswer, answer, personal, expiresAt);
+    return new Operation<>(name, method, path, body, key, largestAnswer, answer, expiresAt);
   }
 }

@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 
 /** The calls of the contract as JSON: what is sent, what is promised (contract: Endpoints). */
 final class Operations {
@@ -29,8 +28,7 @@ final class Operations {
             new LinkIntent(
                 Json.text(json, "intent_id"),
                 Json.time(json, "expires_at"),
-                Json.text(json, "rrr_link_code"))),
-        Set.of(r.clientUserId()));
+                Json.text(json, "rrr_link_code"))));
   }
 
   Operation<LinkConfirmed> linkConfirm(LinkConfirmRequest r, String key) {
@@ -38,12 +36,7 @@ final class Operations {
     body.put("client_user_id", r.clientUserId());
     body.putObject("proof").put("method", r.method().name()).put("assertion", r.assertion());
     return post(
-        "link_confirm",
-        "/v1/links/confirm",
-        body,
-        key,
-        Operation.justDone(new LinkConfirmed()),
-        distinct(r.clientUserId(), r.memberId(), r.intentId(), r.assertion()));
+        "link_confirm", "/v1/links/confirm", body, key, Operation.justDone(new LinkConfirmed()));
   }
 
   Operation<LinkStatus> linkStatus(String clientUserId) {
@@ -51,7 +44,6 @@ final class Operations {
         "link_status",
         "/v1/links/status?client_user_id=" + Paths.encoded(clientUserId),
         config.largestBody(),
-        Set.of(clientUserId),
         Operations::linkStatus);
   }
 
@@ -69,7 +61,6 @@ final class Operations {
         "wallet",
         "/v1/members/" + Paths.encoded(memberId) + "/wallet",
         config.largestBody(),
-        Set.of(memberId),
         Operations::wallet);
   }
 
@@ -94,7 +85,6 @@ final class Operations {
         "ledger",
         path + query + (type == null ? "" : "&type=" + type.name()),
         config.largestLedger(),
-        Set.of(memberId),
         Operations::ledger);
   }
 
@@ -122,13 +112,7 @@ final class Operations {
   }
 
   Operation<Earned> earn(EarnRequest r, String key) {
-    return post(
-        "earn",
-        "/v1/points/earn",
-        earnBody(r),
-        key,
-        Operation.json(Operations::earned),
-        personal(r));
+    return post("earn", "/v1/points/earn", earnBody(r), key, Operation.json(Operations::earned));
   }
 
   private static ObjectNode earnBody(EarnRequest r) {
@@ -153,14 +137,6 @@ final class Operations {
         Json.optionalTime(json, "pending_until"));
   }
 
-  private static Set<String> personal(EarnRequest r) {
-    var values = new HashSet<>(r.metadata().values());
-    values.add(r.clientUserId());
-    values.add(r.memberId());
-    values.add(r.orderId());
-    return values;
-  }
-
   /** Contract, decision "batch". */
   Operation<List<EarnItemResult>> earnBatch(List<EarnItem> items) {
     var keys = items.stream().map(i -> config.keyFormat().format(i.idempotencyKey())).toList();
@@ -168,24 +144,19 @@ final class Operations {
       throw new IllegalArgumentException("a batch has at least one item, each with its own key");
     var body = Json.object();
     var list = body.putArray("items");
-    var personal = new HashSet<>(keys);
-    for (var i = 0; i < keys.size(); i++) {
+    for (var i = 0; i < keys.size(); i++)
       list.add(earnBody(items.get(i).request()).put("source_ref", keys.get(i)));
-      personal.addAll(personal(items.get(i).request()));
-    }
     return post(
         "earn_batch",
         "/v1/points/earn/batch",
         body,
         config.keyFormat().ofBatch(keys),
-        Operation.json(json -> results(json, items, keys, personal)),
-        personal);
+        Operation.json(json -> results(json, items, keys)));
   }
 
   /** One result an item, in the order of the items; anything else is not the promised JSON. */
   private static List<EarnItemResult> results(
-      JsonNode json, List<EarnItem> items, List<String> keys, Set<String> personal)
-      throws Json.Broken {
+      JsonNode json, List<EarnItem> items, List<String> keys) throws Json.Broken {
     if (json.path("results").size() != keys.size()) throw new Json.Broken("other results");
     var byKey = new HashMap<String, JsonNode>();
     for (var result : json.path("results")) byKey.put(Json.text(result, "source_ref"), result);
@@ -193,17 +164,16 @@ final class Operations {
     for (var i = 0; i < keys.size(); i++) {
       var result = byKey.get(keys.get(i));
       if (result == null) throw new Json.Broken("an item without a result");
-      results.add(result(result, items.get(i).idempotencyKey(), personal));
+      results.add(result(result, items.get(i).idempotencyKey()));
     }
     return List.copyOf(results);
   }
 
-  private static EarnItemResult result(JsonNode json, String key, Set<String> personal)
-      throws Json.Broken {
+  private static EarnItemResult result(JsonNode json, String key) throws Json.Broken {
     if (!Json.text(json, "status").equals("REJECTED"))
       return new EarnItemResult.Accepted(key, earned(json));
     var code = Json.text(json.path("error"), "code");
-    var detail = Detail.of(Json.optionalText(json.path("error"), "message"), personal);
+    var detail = Detail.of(json.path("error"));
     var known = Detail.code(code, 200);
     return switch (code) {
       case "RATE_LIMITED", "INTERNAL_ERROR", "UNAUTHENTICATED" ->
@@ -231,13 +201,7 @@ final class Operations {
       items.addObject().put("sku", item.sku()).put("qty", item.qty()).put("minor", item.minor());
     var requested = body.putObject("requested").put("mode", r.mode().name());
     if (r.points() != null) requested.put("points", r.points());
-    return post(
-        "quote",
-        "/v1/redemptions/quote",
-        body,
-        key,
-        Operation.json(Operations::quoted),
-        distinct(r.clientUserId(), r.memberId()));
+    return post("quote", "/v1/redemptions/quote", body, key, Operation.json(Operations::quoted));
   }
 
   private static Quote quoted(JsonNode json) throws Json.Broken {
@@ -263,13 +227,7 @@ final class Operations {
     var body = Json.object().put("quote_id", r.quoteId());
     body.put("client_order_id", r.clientOrderId()).put("client_user_id", r.clientUserId());
     body.put("rrr_member_id", r.memberId());
-    return post(
-            "commit",
-            "/v1/redemptions/commit",
-            body,
-            key,
-            Operation.justDone(new Committed()),
-            distinct(r.quoteId(), r.clientOrderId(), r.clientUserId(), r.memberId()))
+    return post("commit", "/v1/redemptions/commit", body, key, Operation.justDone(new Committed()))
         .withQuote(r.quoteExpiresAt());
   }
 
@@ -277,37 +235,14 @@ final class Operations {
     var body = Json.object().put("client_order_id", r.clientOrderId());
     body.put("reason", r.reason().name());
     return post(
-        "reverse",
-        "/v1/redemptions/reverse",
-        body,
-        key,
-        Operation.justDone(new Reversed()),
-        Set.of(r.clientOrderId()));
-  }
-
-  /** Unlike Set.of it takes a user whose id is the member's. */
-  private static Set<String> distinct(String... values) {
-    return Set.copyOf(List.of(values));
+        "reverse", "/v1/redemptions/reverse", body, key, Operation.justDone(new Reversed()));
   }
 
   private <T> Operation<T> post(
-      String name,
-      String path,
-      ObjectNode body,
-      String key,
-      Operation.Promise<T> answer,
-      Set<String> personal) {
+      String name, String path, ObjectNode body, String key, Operation.Promise<T> answer) {
     if (key == null) throw new IllegalArgumentException(name + " needs an idempotency key");
     var formatted = config.keyFormat().format(key);
     return new Operation<>(
-        name,
-        "POST",
-        path,
-        Json.bytes(body),
-        formatted,
-        config.largestBody(),
-        answer,
-        personal,
-        null);
+        name, "POST", path, Json.bytes(body), formatted, config.largestBody(), answer, null);
   }
 }

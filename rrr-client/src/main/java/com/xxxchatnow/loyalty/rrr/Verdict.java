@@ -53,14 +53,13 @@ sealed interface Verdict<T> {
       case Integer s when s >= 400 && s < 500 && error.foreign() ->
           new Again<>("answered " + s + " by something that is not RRR", true, null);
       case Integer s when s == 409 && error.code().equals("IDEMPOTENCY_KEY_REUSE_MISMATCH") ->
-          error.refused(Refusal.KEY_REUSED, operation);
-      case Integer s when error.expired(operation, now) ->
-          error.refused(Refusal.QUOTE_EXPIRED, operation);
-      case 403 -> error.refused(Refusal.UNAUTHORIZED, operation);
-      case 404 -> error.refused(Refusal.REFUSED_NOT_FOUND, operation);
-      case 409 -> error.refused(Refusal.REFUSED_CONFLICT, operation);
-      case 422 -> error.refused(Refusal.REFUSED_VALIDATION, operation);
-      case Integer s when s >= 400 && s < 500 -> error.refused(Refusal.REFUSED_OTHER, operation);
+          error.refused(Refusal.KEY_REUSED);
+      case Integer s when error.expired(operation, now) -> error.refused(Refusal.QUOTE_EXPIRED);
+      case 403 -> error.refused(Refusal.UNAUTHORIZED);
+      case 404 -> error.refused(Refusal.REFUSED_NOT_FOUND);
+      case 409 -> error.refused(Refusal.REFUSED_CONFLICT);
+      case 422 -> error.refused(Refusal.REFUSED_VALIDATION);
+      case Integer s when s >= 400 && s < 500 -> error.refused(Refusal.REFUSED_OTHER);
       // 5xx; and 1xx and 3xx, which RRR does not send: something in between is in the way.
       case Integer s -> new Again<>("answered " + s, true, retryAfter(answer.retryAfter(), now));
     };
@@ -90,7 +89,7 @@ sealed interface Verdict<T> {
   }
 
   /** The contract's error body. */
-  record Error(int status, boolean foreign, String code, String message, String reason) {
+  record Error(int status, boolean foreign, String code, String detail, String reason) {
 
     static Error in(Reply.Answered answer) {
       if (answer.status() < 400 || answer.body().length == 0) return none(answer.status(), false);
@@ -98,8 +97,7 @@ sealed interface Verdict<T> {
         JsonNode error = Json.parse(answer.body()).path("error");
         if (error instanceof MissingNode) return none(answer.status(), false);
         var code = error.path("code").asText("");
-        var reason = error.path("details").path("reason").asText("");
-        return new Error(answer.status(), false, code, error.path("message").asText(""), reason);
+        return new Error(answer.status(), false, code, Detail.of(error), Detail.reason(error));
       } catch (Json.Broken e) {
         return none(answer.status(), true);
       }
@@ -117,8 +115,7 @@ sealed interface Verdict<T> {
           && (now.isAfter(expiresAt) || reason.equals("QUOTE_EXPIRED"));
     }
 
-    <T> Verdict<T> refused(Refusal why, Operation<T> operation) {
-      var detail = Detail.of(message, operation.personal());
+    <T> Verdict<T> refused(Refusal why) {
       return new Refused<>(why, Detail.code(code, status), (status + " " + detail).strip());
     }
   }

@@ -232,14 +232,14 @@ class RrrClientIT {
         answer(
             422,
             "{\"error\":{\"code\":\"VALIDATION_FAILED\",\"message\":\"user user-1 (a@b.ca)"
-                + " bought nothing\",\"details\":{}}}"));
+                + " bought nothing\",\"details\":{\"field\":\"amount_minor\"}}}"));
     assertThat(client.earn(PURCHASE, call()))
         .isInstanceOfSatisfying(
             Outcome.Refused.class,
             refused -> {
               assertThat(refused.why()).isEqualTo(Refusal.REFUSED_VALIDATION);
               assertThat(refused.code()).isEqualTo("VALIDATION_FAILED");
-              assertThat(refused.detail()).isEqualTo("422 user *** (***) bought nothing");
+              assertThat(refused.detail()).isEqualTo("422 field=amount_minor");
               assertThat(refused.attempts()).isEqualTo(1);
             });
   }
