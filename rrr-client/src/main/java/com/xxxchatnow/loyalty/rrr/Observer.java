@@ -2,15 +2,24 @@ package com.xxxchatnow.loyalty.rrr;
 
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.SpanKind;
+import io.opentelemetry.api.trace.StatusCode;
+import io.opentelemetry.api.trace.Tracer;
+import io.opentelemetry.api.trace.propagation.W3CTraceContextPropagator;
+import io.opentelemetry.context.Context;
+import io.opentelemetry.context.propagation.TextMapGetter;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
- * What an operator sees of the calls: one line and one timing a call, with the trace id and no
- * other id.
+ * What an operator sees of the calls: one line, one timing and one span a call, with the trace id
+ * and no other id.
  */
 final class Observer {
   private static final Logger log = LoggerFactory.getLogger(RrrClient.class);
@@ -19,10 +28,16 @@ final class Observer {
   private static final List<String> ALARMING_OPERATIONS =
       List.of("earn", "earn_batch", "quote", "commit", "reverse", "link_status");
 
-  private final MeterRegistry metrics;
+  private static final W3CTraceContextPropagator W3C = W3CTraceContextPropagator.getInstance();
+  private static final TextMapGetter<Call> PARENT =
+      (call, name) -> name.equals("traceparent") ? call.traceparent() : null;
 
-  Observer(MeterRegistry metrics) {
+  private final MeterRegistry metrics;
+  private final Tracer tracer;
+
+  Observer(MeterRegistry metrics, Tracer tracer) {
     this.metrics = metrics;
+    this.tracer = tracer;
     metrics.counter("rrr.client.outages");
     for (var operation : ALARMING_OPERATIONS)
       for (var refusal : List.of(Refusal.KEY_REUSED, Refusal.UNAUTHORIZED))
@@ -65,7 +80,23 @@ final class Observer {
     log.warn("{} trace={} goes on after {} attempts ({})", operation, trace, attempts, how);
   }
 
-  void ended(String operation, UUID trace, Outcome<?> outcome, long nanos) {
+  /** The call's span, below the caller's; a tracer that does nothing hands the caller's on. */
+  Span begins(String operation, Call call) {
+    return tracer
+        .spanBuilder("rrr " + operation)
+        .setParent(W3C.extract(Context.root(), call, PARENT))
+        .setSpanKind(SpanKind.CLIENT)
+        .setAttribute("rrr.operation", operation)
+        .setAttribute("rrr.request_trace", call.trace().toString())
+        .startSpan();
+  }
+
+  /** The headers that tell RRR of the span. */
+  static void carry(Span span, Map<String, String> headers) {
+    W3C.inject(Context.root().with(span), headers, Map::put);
+  }
+
+  void ended(String operation, UUID trace, Outcome<?> outcome, Span span, long nanos) {
     var took = Duration.ofNanos(nanos);
     var name =
         switch (outcome) {
@@ -74,25 +105,31 @@ final class Observer {
           case Outcome.Later<?> later -> "LATER";
         };
     metrics.timer("rrr.client.calls", "operation", operation, "outcome", name).record(took);
+    span.setAttribute("rrr.outcome", name).setAttribute("rrr.attempts", outcome.attempts());
+    if (!(outcome instanceof Outcome.Done)) span.setStatus(StatusCode.ERROR);
     say(operation, trace, outcome, took.toMillis());
   }
 
+  /** Readable as a line; in JSON each part is a field. */
   private static void say(String operation, UUID trace, Outcome<?> outcome, long ms) {
+    var line =
+        log.atLevel(level(outcome))
+            .addKeyValue("operation", operation)
+            .addKeyValue("trace", trace)
+            .addKeyValue("attempts", outcome.attempts())
+            .addKeyValue("duration_ms", ms);
     var attempts = outcome.attempts();
     switch (outcome) {
       case Outcome.Done<?> done ->
-          log.debug("{} trace={} done attempts={} ms={}", operation, trace, attempts, ms);
+          line.addKeyValue("outcome", "DONE")
+              .log("{} trace={} done attempts={} ms={}", operation, trace, attempts, ms);
       case Outcome.Later<?>(var how, var a, var w) ->
-          log.debug(
-              "{} trace={} later ({}) attempts={} ms={}", operation, trace, how, attempts, ms);
+          line.addKeyValue("outcome", "LATER")
+              .addKeyValue("reason", how)
+              .log("{} trace={} later ({}) attempts={} ms={}", operation, trace, how, attempts, ms);
       case Outcome.Refused<?>(var why, var code, var detail, var a, var w) ->
-          log.atLevel(
-                  switch (why) {
-                    case UNAUTHORIZED, KEY_REUSED -> org.slf4j.event.Level.ERROR;
-                    case REFUSED_OTHER -> org.slf4j.event.Level.WARN;
-                    case REFUSED_VALIDATION, REFUSED_CONFLICT, REFUSED_NOT_FOUND, QUOTE_EXPIRED ->
-                        org.slf4j.event.Level.INFO;
-                  })
+          line.addKeyValue("outcome", "REFUSED")
+              .addKeyValue("reason", why)
               .log(
                   "{} trace={} refused {} {} attempts={} ms={}: {}",
                   operation,
@@ -103,5 +140,20 @@ final class Observer {
                   ms,
                   detail);
     }
+  }
+
+  /** A call that was never sent is no news: the outage has been said. */
+  private static Level level(Outcome<?> outcome) {
+    return switch (outcome) {
+      case Outcome.Done<?> done -> Level.INFO;
+      case Outcome.Later<?> later -> later.attempts() > 0 ? Level.INFO : Level.DEBUG;
+      case Outcome.Refused<?> refused ->
+          switch (refused.why()) {
+            case UNAUTHORIZED, KEY_REUSED -> Level.ERROR;
+            case REFUSED_OTHER -> Level.WARN;
+            case REFUSED_VALIDATION, REFUSED_CONFLICT, REFUSED_NOT_FOUND, QUOTE_EXPIRED ->
+                Level.INFO;
+          };
+    };
   }
 }

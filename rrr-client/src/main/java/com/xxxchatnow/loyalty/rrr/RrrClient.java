@@ -1,6 +1,9 @@
 package com.xxxchatnow.loyalty.rrr;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.Tracer;
+import io.opentelemetry.api.trace.TracerProvider;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -16,8 +19,6 @@ import java.util.Optional;
  * nothing of its outcome and has to make the same call again.
  */
 public final class RrrClient implements AutoCloseable {
-  private static final String TRACEPARENT = "[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}";
-
   private final RrrClientConfig config;
   private final Operations operations;
   private final Transport transport;
@@ -30,10 +31,18 @@ public final class RrrClient implements AutoCloseable {
    * @param clock for deadlines, expiry of token and quote, and {@code Retry-After} dates
    */
   public RrrClient(RrrClientConfig config, Budget budget, Clock clock, MeterRegistry metrics) {
+    this(config, budget, clock, metrics, TracerProvider.noop().get("rrr-client"));
+  }
+
+  /**
+   * @param tracer makes a span of each call, below the one that {@link Call#traceparent} names
+   */
+  public RrrClient(
+      RrrClientConfig config, Budget budget, Clock clock, MeterRegistry metrics, Tracer tracer) {
     this.config = config;
     operations = new Operations(config);
     transport = new Transport(config);
-    observer = new Observer(metrics);
+    observer = new Observer(metrics, tracer);
     circuit = new Circuit(config.circuit(), observer::outageBegins);
     observer.watch(circuit, budget);
     var token = new Token(config, transport, budget, clock, metrics);
@@ -117,19 +126,23 @@ public final class RrrClient implements AutoCloseable {
 
   private <T> Outcome<T> run(Operation<T> operation, Call call) throws InterruptedException {
     var start = System.nanoTime();
-    var outcome = attempts.of(operation, request(operation, call), call);
-    observer.ended(operation.name(), call.trace(), outcome, System.nanoTime() - start);
-    return outcome;
+    var span = observer.begins(operation.name(), call);
+    try {
+      var outcome = attempts.of(operation, request(operation, call, span), call);
+      observer.ended(operation.name(), call.trace(), outcome, span, System.nanoTime() - start);
+      return outcome;
+    } finally {
+      span.end();
+    }
   }
 
   /** The headers of the contract. */
-  private Request request(Operation<?> operation, Call call) {
+  private Request request(Operation<?> operation, Call call, Span span) {
     Map<String, String> headers = new LinkedHashMap<>();
     headers.put("X-Client-Id", config.clientId());
     headers.put("X-Request-Trace", call.trace().toString());
     if (operation.key() != null) headers.put("Idempotency-Key", operation.key());
-    if (call.traceparent() != null && call.traceparent().matches(TRACEPARENT))
-      headers.put("traceparent", call.traceparent());
+    Observer.carry(span, headers);
     return new Request(
         operation.method(), operation.path(), headers, operation.body(), operation.largestAnswer());
   }
