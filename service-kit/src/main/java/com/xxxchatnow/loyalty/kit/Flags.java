@@ -116,7 +116,7 @@ public final class Flags implements AutoCloseable {
     try {
       var change = deserializer.deserialize(record.topic(), record.value());
       if (change == null) changed.remove(new String(record.key(), StandardCharsets.UTF_8));
-      else accept(change);
+      else accept(change, record.offset());
     } catch (SerializationException unreadable) {
       // Away: the follower reads the topic anew. Poison: the flag keeps its value.
       if (RegistryFaults.isOutage(unreadable)) throw unreadable;
@@ -128,10 +128,11 @@ public final class Flags implements AutoCloseable {
     log.info("Flags: {}", values.summary());
   }
 
-  private void accept(FlagChanged change) {
-    var fault = fault(change.getName(), change.getValue());
-    if (fault == null) changed.put(change.getName(), change.getValue());
-    else log.error("A flag has no effect: {}", fault);
+  /** What is wrong is not said: name and value are whatever somebody wrote there. */
+  private void accept(FlagChanged change, long offset) {
+    if (fault(change.getName(), change.getValue()) == null)
+      changed.put(change.getName(), change.getValue());
+    else log.error("A flag at offset {} makes no sense and has no effect", offset);
   }
 
   private record Values(

@@ -55,7 +55,7 @@ record Handling(
   private boolean handled() throws InterruptedException {
     try {
       steps.reached(HANDLING);
-      var results = handler.handle(record);
+      var results = metrics.timed(() -> handler.handle(record));
       steps.reached(HANDLED);
       done.accept(new Finished(lane, record, List.copyOf(results)));
       return true;
@@ -70,7 +70,15 @@ record Handling(
 
   private void defect(Exception defect) {
     metrics.defects.increment();
-    log.error("{} is tried again, its handler threw", place(), defect);
+    log.error("{} is tried again, its handler threw", place(), withoutWords(defect));
+  }
+
+  /** Kinds and places of a fault: its messages may quote the record. */
+  private static Throwable withoutWords(Throwable fault) {
+    var cause = fault.getCause() == null ? null : withoutWords(fault.getCause());
+    var bare = new Exception(fault.getClass().getName(), cause);
+    bare.setStackTrace(fault.getStackTrace());
+    return bare;
   }
 
   private String place() {
