@@ -19,9 +19,18 @@ public record KafkaSettings(
 
   public static KafkaSettings from(Settings settings) {
     return new KafkaSettings(
-        settings.text(Setting.KAFKA_BOOTSTRAP_SERVERS),
-        settings.text(Setting.SCHEMA_REGISTRY_URL),
-        properties(settings));
+        settings.text(Setting.KAFKA_BOOTSTRAP_SERVERS), registry(settings), properties(settings));
+  }
+
+  /** The registry's client says its address where it can't reach it: no password must be in it. */
+  private static String registry(Settings settings) {
+    var url = settings.text(Setting.SCHEMA_REGISTRY_URL);
+    if (!url.contains("@")) return url;
+    settings.problem(
+        Setting.SCHEMA_REGISTRY_URL
+            + " must hold no user and password: they belong in KAFKA_CLIENT_CONFIG, as"
+            + " basic.auth.user.info with basic.auth.credentials.source=USER_INFO");
+    return "";
   }
 
   /** The configuration of one client: the service's own properties, then the operator's. */

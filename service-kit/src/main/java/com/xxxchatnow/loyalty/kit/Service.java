@@ -9,6 +9,7 @@ import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -16,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Function;
@@ -47,12 +49,17 @@ public final class Service implements AutoCloseable {
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
   private final Map<String, Object> info = new LinkedHashMap<>();
   private final CompletableFuture<Throwable> failure = new CompletableFuture<>();
+  private final Settings settings;
+  private final URI traces;
+  private Tracing tracing;
   private AdminServer admin;
 
-  private Service(String name, String adminHost, int adminPort) {
+  private Service(String name, Settings settings, int defaultAdminPort) {
     this.name = name;
-    this.adminHost = adminHost;
-    this.wantedAdminPort = adminPort;
+    this.settings = settings;
+    this.adminHost = settings.text(Setting.ADMIN_HOST);
+    this.wantedAdminPort = settings.integer(Setting.ADMIN_PORT, defaultAdminPort, 0, 65_535);
+    this.traces = settings.optionalUri(Setting.OTEL_EXPORTER_OTLP_ENDPOINT);
     info.put("service", name);
     info.put("version", version());
     metrics.config().commonTags("service", name);
@@ -71,10 +78,7 @@ public final class Service implements AutoCloseable {
     // Logback reads it itself, and says nothing at all when it knows no such format.
     if (!Set.of("text", "json").contains(settings.text(Setting.LOG_FORMAT)))
       settings.problem(Setting.LOG_FORMAT + " must be text or json");
-    return new Service(
-        name,
-        settings.text(Setting.ADMIN_HOST),
-        settings.integer(Setting.ADMIN_PORT, defaultAdminPort, 0, 65_535));
+    return new Service(name, settings, defaultAdminPort);
   }
 
   /**
@@ -125,8 +129,20 @@ public final class Service implements AutoCloseable {
     return metrics;
   }
 
+  /**
+   * To be asked for before the other parts are made: they are closed first, and their last spans
+   * are sent.
+   */
+  public Tracing tracing() {
+    if (tracing == null)
+      tracing =
+          part("tracing", traces == null ? Tracing.off() : Tracing.to(traces, name, version()));
+    return tracing;
+  }
+
   /** Opens the admin port and says so in one line. */
   public Service start() {
+    info.put("configuration", new TreeMap<>(settings.effective()));
     admin = new AdminServer(adminHost, wantedAdminPort, health, metrics, () -> info);
     log.info("{} runs; admin http://{}:{}", name, adminHost, adminPort());
     return this;

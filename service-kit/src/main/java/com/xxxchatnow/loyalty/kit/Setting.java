@@ -1,5 +1,8 @@
 package com.xxxchatnow.loyalty.kit;
 
+import java.util.EnumSet;
+import java.util.Set;
+
 /**
  * The catalogue of environment variables, for all services. A name of one of our prefixes that is
  * not here is a mistake, and is reported at the start.
@@ -45,9 +48,16 @@ public enum Setting {
   ADMIN_PORT(null, "health and metrics: 9101 earn, 9102 saga, 9103 ingress; 0 = any free"),
   ADMIN_HOST("127.0.0.1", "the address the admin port listens on"),
   LOG_FORMAT("text", "text for people, or json: an object a line, for what collects logs"),
+  OTEL_EXPORTER_OTLP_ENDPOINT(
+      null,
+      "a collector that takes traces, OTLP over HTTP, without /v1/traces; not set: no traces"),
   TOPIC_REPLICATION_FACTOR("1", "ops/loyalty topics: replicas of each partition; 3 in production"),
   TOPIC_MIN_INSYNC_REPLICAS("1", "ops/loyalty topics: replicas that acknowledge; 2 in production"),
   REDEMPTION_API_URL("http://127.0.0.1:8082", "ops/loyalty redemptions: the saga's queries");
+
+  /** Not to be seen: secrets, and whose values are user ids. */
+  private static final Set<Setting> HIDDEN =
+      EnumSet.of(RRR_CLIENT_SECRET, RRR_WEBHOOK_SECRET, RRR_BETA_USERS);
 
   private final String defaultValue;
   private final String meaning;
@@ -64,5 +74,10 @@ public enum Setting {
 
   public String meaning() {
     return meaning;
+  }
+
+  /** The value as an operator may see it: a hidden one as {@code ***} when there is one. */
+  String shown(String value) {
+    return HIDDEN.contains(this) && !value.isEmpty() ? "***" : value;
   }
 }

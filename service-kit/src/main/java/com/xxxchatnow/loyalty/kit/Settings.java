@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -27,6 +28,7 @@ public final class Settings {
 
   private final Map<String, String> env;
   private final List<String> problems = new ArrayList<>();
+  private final Map<String, String> effective = new TreeMap<>();
 
   private Settings(Map<String, String> env) {
     this.env = env;
@@ -53,9 +55,9 @@ public final class Settings {
   /** The value, or this service's default; a fault when neither is there. */
   public String text(Setting setting, String defaultValue) {
     var value = given(setting);
-    if (value != null) return value;
-    if (defaultValue == null) problem(setting + " is required: " + setting.meaning());
-    return defaultValue == null ? "" : defaultValue;
+    if (value == null) value = defaultValue;
+    if (value == null) problem(setting + " is required: " + setting.meaning());
+    return effective(setting, value == null ? "" : value);
   }
 
   /** A whole number from {@code min} to {@code max}. */
@@ -96,17 +98,22 @@ public final class Settings {
         text -> List.of(words).contains(text) ? text : null);
   }
 
-  /** An absolute http or https address without a trailing slash. */
+  /** As {@link #uri}, or null when not set. */
+  public URI optionalUri(Setting setting) {
+    return given(setting) == null ? null : uri(setting);
+  }
+
+  /** An absolute http or https address without a user, and without a trailing slash. */
   public URI uri(Setting setting) {
     return parsed(
         setting,
         setting.defaultValue(),
         URI.create("http://127.0.0.1"),
-        "an http or https address",
+        "an http or https address without user and password",
         text -> {
           var uri = URI.create(text.replaceAll("/+$", ""));
           var http = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
-          return http && uri.getHost() != null ? uri : null;
+          return http && uri.getHost() != null && uri.getRawUserInfo() == null ? uri : null;
         });
   }
 
@@ -135,7 +142,7 @@ public final class Settings {
   public Path path(Setting setting) {
     var value = given(setting);
     if (value == null) return null;
-    var path = Path.of(value);
+    var path = Path.of(effective(setting, value));
     if (!Files.isReadable(path)) problem(setting + " names a file that can't be read: " + value);
     return path;
   }
@@ -153,6 +160,11 @@ public final class Settings {
   /** Words, comma-separated; blanks around them are dropped. */
   public Set<String> set(Setting setting) {
     return words(text(setting)).collect(Collectors.toUnmodifiableSet());
+  }
+
+  /** What has been read so far, defaults included, by name; what is hidden as {@code ***}. */
+  Map<String, String> effective() {
+    return Map.copyOf(effective);
   }
 
   /** Adds a fault that only the service can see. */
@@ -189,8 +201,16 @@ public final class Settings {
       // The problem below says all there is to say.
       value = null;
     }
-    if (value == null) problem(setting + " must be " + what + ", but is " + text);
+    // Who writes an address with a password may write it anywhere.
+    if (value == null)
+      problem(setting + " must be " + what + ", but is " + (text.contains("@") ? "***" : text));
+    effective(setting, text);
     return value == null ? harmless : value;
+  }
+
+  private String effective(Setting setting, String value) {
+    effective.put(setting.name(), setting.shown(value));
+    return value;
   }
 
   private static java.util.stream.Stream<String> words(String text) {

@@ -1,14 +1,17 @@
 package com.xxxchatnow.loyalty.kit;
 
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 
-/** The two trace headers, carried from record to call to record. */
+/**
+ * The two trace headers, carried from record to call to record. Only what is one is carried on: a
+ * publisher's other text in their place ends there.
+ */
 public final class Traces {
   /** W3C trace context. */
   public static final String TRACEPARENT = "traceparent";
@@ -16,7 +19,8 @@ public final class Traces {
   /** The UUID sent to RRR as X-Request-Trace. */
   public static final String REQUEST_TRACE = "x-request-trace";
 
-  private static final List<String> CARRIED = List.of(TRACEPARENT, "tracestate", REQUEST_TRACE);
+  private static final Pattern PARENT =
+      Pattern.compile("[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}");
 
   private Traces() {}
 
@@ -38,15 +42,21 @@ public final class Traces {
         .orElseGet(() -> UUID.nameUUIDFromBytes(place.getBytes(StandardCharsets.UTF_8)));
   }
 
+  /** The record's trace context in W3C's form, when it has one. */
+  public static Optional<String> parent(Headers headers) {
+    return text(headers, TRACEPARENT).filter(text -> PARENT.matcher(text).matches());
+  }
+
   /** Copies the trace headers, without doubling them. */
   public static void carry(Headers from, Headers to) {
-    for (var name : CARRIED) {
-      var header = from.lastHeader(name);
-      if (header != null) {
-        to.remove(name);
-        to.add(name, header.value());
-      }
-    }
+    parent(from).ifPresent(text -> put(to, TRACEPARENT, text));
+    text(from, REQUEST_TRACE)
+        .flatMap(Traces::uuid)
+        .ifPresent(trace -> put(to, REQUEST_TRACE, trace.toString()));
+  }
+
+  private static void put(Headers to, String name, String value) {
+    to.remove(name).add(name, value.getBytes(StandardCharsets.UTF_8));
   }
 
   private static Optional<UUID> uuid(String text) {

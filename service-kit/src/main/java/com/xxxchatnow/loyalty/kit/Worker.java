@@ -63,7 +63,7 @@ public final class Worker implements AutoCloseable {
     this.handler = handler;
     this.share = share;
     this.fatal = fatal;
-    this.metrics = new WorkerMetrics(metrics, config.group(), Clock.systemUTC());
+    this.metrics = new WorkerMetrics(metrics, config.topic(), config.group(), Clock.systemUTC());
     this.clientId = config.group() + "-" + UUID.randomUUID();
     this.thread = Thread.ofPlatform().name("worker-" + config.group()).unstarted(this::run);
   }

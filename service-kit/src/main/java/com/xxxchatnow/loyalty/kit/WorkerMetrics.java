@@ -30,8 +30,19 @@ final class WorkerMetrics {
   final Counter settled;
   final Counter defects;
 
-  WorkerMetrics(MeterRegistry registry, String group, Clock clock) {
+  private final Timer handling;
+
+  WorkerMetrics(MeterRegistry registry, String topic, String group, Clock clock) {
     this.registry = registry;
+    // Name and labels as OpenTelemetry's conventions for messaging have them.
+    handling =
+        Timer.builder("messaging.process.duration")
+            .description("time from the begin of a record's handling to its end")
+            .tag("messaging.system", "kafka")
+            .tag("messaging.operation.name", "process")
+            .tag("messaging.destination.name", topic)
+            .tag("messaging.consumer.group.name", group)
+            .register(registry);
     gauge(registry, group, "worker.unfinished", "records read and not finished", unfinished);
     gauge(registry, group, "worker.running", "records being handled", running);
     gauge(
@@ -54,6 +65,20 @@ final class WorkerMetrics {
     rebuilt = counter(registry, group, "worker.rebuilds", "times both clients were built anew");
     settled = counter(registry, group, "worker.settled", "records settled");
     defects = counter(registry, group, "worker.defects", "unexpected exceptions of the handler");
+  }
+
+  /** What a handler does with a record. */
+  interface Work<T> {
+    T done() throws InterruptedException;
+  }
+
+  <T> T timed(Work<T> work) throws InterruptedException {
+    var sample = Timer.start();
+    try {
+      return work.done();
+    } finally {
+      sample.stop(handling);
+    }
   }
 
   /** Shows the clients' own figures until it is closed: each rebuild brings new clients. */

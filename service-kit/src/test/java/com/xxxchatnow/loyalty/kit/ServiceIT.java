@@ -53,6 +53,24 @@ class ServiceIT {
   }
 
   @Test
+  void info_tells_version_and_effective_configuration_without_secrets()
+      throws IOException, InterruptedException {
+    var settings =
+        Settings.of(
+            Map.of("ADMIN_PORT", "0", "RRR_CLIENT_SECRET", "hush", "EARN_POLICY", "/dev/null"));
+    settings.secret(Setting.RRR_CLIENT_SECRET);
+    settings.path(Setting.EARN_POLICY);
+    try (var service = Service.named("test", settings, 0).start()) {
+      assertThat(get(service, "/info").body())
+          .isEqualTo(
+              "{\"service\":\"test\",\"version\":\"development\",\"configuration\":"
+                  + "{\"ADMIN_HOST\":\"127.0.0.1\",\"ADMIN_PORT\":\"0\","
+                  + "\"EARN_POLICY\":\"/dev/null\",\"LOG_FORMAT\":\"text\","
+                  + "\"RRR_CLIENT_SECRET\":\"***\"}}");
+    }
+  }
+
+  @Test
   void parts_close_in_reverse_order_even_when_one_of_them_fails() {
     List<String> closed = new ArrayList<>();
     var service = service();

@@ -54,6 +54,38 @@ class SettingsTest {
     assertThat(secret).hasToString("***");
   }
 
+  @Test
+  void an_address_with_a_password_is_refused_and_not_repeated() {
+    var settings =
+        Settings.of(
+            Map.of(
+                "RRR_API_BASE_URL", "https://xcn:hush@rrr",
+                "SCHEMA_REGISTRY_URL", "https://xcn:hush@registry"));
+    settings.uri(Setting.RRR_API_BASE_URL);
+    KafkaSettings.from(settings);
+
+    assertThatThrownBy(settings::check)
+        .hasMessageContaining("RRR_API_BASE_URL must be an http or https address without user")
+        .hasMessageContaining("SCHEMA_REGISTRY_URL must hold no user and password")
+        .hasMessageNotContaining("hush");
+  }
+
+  @Test
+  void what_is_effective_is_shown_with_defaults_and_without_secrets() {
+    var settings = Settings.of(Map.of("RRR_CLIENT_SECRET", "hush", "RRR_BETA_USERS", "ada"));
+    settings.secret(Setting.RRR_CLIENT_SECRET);
+    settings.set(Setting.RRR_BETA_USERS);
+    settings.duration(Setting.RRR_WEBHOOK_TOLERANCE, Duration.ofMinutes(5));
+    settings.optionalUri(Setting.OTEL_EXPORTER_OTLP_ENDPOINT);
+
+    assertThat(settings.effective())
+        .isEqualTo(
+            Map.of(
+                "RRR_CLIENT_SECRET", "***",
+                "RRR_BETA_USERS", "***",
+                "RRR_WEBHOOK_TOLERANCE", "PT5M"));
+  }
+
   private static Duration tolerance(String text) {
     return Settings.of(Map.of("RRR_WEBHOOK_TOLERANCE", text))
         .duration(Setting.RRR_WEBHOOK_TOLERANCE, Duration.ZERO);
