@@ -150,6 +150,11 @@ final class BatchEarner implements Earner, AutoCloseable {
     }
   }
 
+  /** A batch has one trace, its first item's: the others' calls are not seen in theirs. */
+  private static Call ofAll(Call first) {
+    return new Call(null, first.trace(), first.priority(), null, first.traceparent());
+  }
+
   private void decide(Item item) throws InterruptedException {
     var outcome = single.earn(item.request(), item.call());
     item.outcome()
@@ -173,7 +178,7 @@ final class BatchEarner implements Earner, AutoCloseable {
         items.stream()
             .map(item -> new EarnItem(item.request(), item.call().idempotencyKey()))
             .toList();
-    switch (batch.earn(asked, Call.untilAnswered(items.getFirst().call().trace()))) {
+    switch (batch.earn(asked, ofAll(items.getFirst().call()))) {
       case Outcome.Done<List<EarnItemResult>>(var results, var attempts, var waited) -> {
         for (var i = 0; i < items.size(); i++)
           decided(items.get(i), results.get(i), attempts, waited);

@@ -98,7 +98,7 @@ final class EarnPath implements Worker.Handler {
       throws InterruptedException {
     if (purchase.getRrrMemberId() != null)
       return called(record, purchase, points, purchase.getRrrMemberId());
-    return switch (links.of(purchase.getUserId(), Traces.requestTrace(record))) {
+    return switch (links.of(purchase.getUserId(), call(record, null))) {
       case Links.Link.Member(var member) -> called(record, purchase, points, member);
       case Links.Link.NotLinked(var attempts) -> new End.Skipped(Reason.NOT_LINKED, attempts);
       case Links.Link.Refused(var refused) -> dead(refused);
@@ -108,13 +108,7 @@ final class EarnPath implements Worker.Handler {
   private End called(
       ConsumerRecord<?, ?> record, PurchaseCompleted purchase, long points, String member)
       throws InterruptedException {
-    var call =
-        new Call(
-            EarnKey.of(purchase),
-            Traces.requestTrace(record),
-            Priority.NORMAL,
-            null,
-            Traces.text(record.headers(), Traces.TRACEPARENT).orElse(null));
+    var call = call(record, EarnKey.of(purchase));
     return switch (rrr.earn(request(purchase, points, member), call)) {
       case Outcome.Done<Earned>(var earned, var attempts, var _) ->
           new End.Booked(member, points, earned, attempts);
@@ -122,6 +116,16 @@ final class EarnPath implements Worker.Handler {
       case Outcome.Later<Earned> later ->
           throw new IllegalStateException("a call without a deadline gave up: " + later.how());
     };
+  }
+
+  /** Goes on until RRR gives a definite answer. */
+  private static Call call(ConsumerRecord<?, ?> record, String key) {
+    return new Call(
+        key,
+        Traces.requestTrace(record),
+        Priority.NORMAL,
+        null,
+        Traces.parent(record.headers()).orElse(null));
   }
 
   private static End dead(Outcome.Refused<?> refused) {

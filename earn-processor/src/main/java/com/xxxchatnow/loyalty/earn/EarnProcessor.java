@@ -47,10 +47,13 @@ public final class EarnProcessor {
   private static Service start(Service service, EarnSettings config, WorkerConfig.Steps steps) {
     var kafka = config.kafka();
     var clock = Clock.systemUTC();
+    var tracing = service.tracing();
     var budget = new Budget(config.rps(), config.burst());
     // Nothing is ours until Kafka says so.
     budget.share(0);
-    var rrr = service.part("rrr", new RrrClient(config.rrr(), budget, clock, service.metrics()));
+    var rrr =
+        service.part(
+            "rrr", new RrrClient(config.rrr(), budget, clock, service.metrics(), tracing.tracer()));
     var flags = service.part("flags", new Flags(config.flags(), SERVICE + "-flags", kafka));
     var links =
         service.part("links", new Links(kafka, SERVICE + "-links", rrr, config.asksLinks()));
@@ -63,7 +66,7 @@ public final class EarnProcessor {
     var worker =
         new Worker(
             WorkerConfig.of(Topics.PURCHASES.name(), SERVICE, kafka).withSteps(steps),
-            path,
+            tracing.handling(SERVICE, path),
             budget::share,
             service.metrics(),
             service::fail);

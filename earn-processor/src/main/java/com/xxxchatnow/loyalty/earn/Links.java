@@ -14,7 +14,6 @@ import com.xxxchatnow.loyalty.schemas.Topics;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.UUID;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.Deserializer;
@@ -76,16 +75,19 @@ final class Links implements AutoCloseable {
             .formatted(Topics.LINK_UPDATES.name(), START_LIMIT, follower.problem()));
   }
 
-  Link of(String userId, UUID trace) throws InterruptedException {
+  /**
+   * @param call in case RRR is asked; without a deadline
+   */
+  Link of(String userId, Call call) throws InterruptedException {
     var known = told.getIfPresent(userId);
     if (known != null) return link(known, 0);
     var answered = asked.getIfPresent(userId);
     if (answered != null) return new Link.Member(answered);
-    return asking ? ask(userId, trace) : new Link.NotLinked(0);
+    return asking ? ask(userId, call) : new Link.NotLinked(0);
   }
 
-  private Link ask(String userId, UUID trace) throws InterruptedException {
-    return switch (rrr.linkStatus(userId, Call.untilAnswered(trace))) {
+  private Link ask(String userId, Call call) throws InterruptedException {
+    return switch (rrr.linkStatus(userId, call)) {
       case Outcome.Done<com.xxxchatnow.loyalty.rrr.LinkStatus>(var status, var attempts, var _) -> {
         if (status.linked()) asked.put(userId, status.memberId());
         yield link(Optional.ofNullable(status.memberId()), attempts);

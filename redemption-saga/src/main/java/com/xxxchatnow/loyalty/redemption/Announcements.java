@@ -49,6 +49,7 @@ final class Announcements {
         .setOperator(redemption.operator())
         .setNote(redemption.note())
         .setOccurredAt(redemption.at())
+        .setTraceparent(redemption.traceparent())
         .build();
   }
 
@@ -75,7 +76,8 @@ final class Announcements {
         event.getReason(),
         event.getDetail(),
         event.getOperator(),
-        event.getNote());
+        event.getNote(),
+        event.getTraceparent());
   }
 
   private static RedemptionRequested request(Redemption before, RedemptionStatusChanged event) {

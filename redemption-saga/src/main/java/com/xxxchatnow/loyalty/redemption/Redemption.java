@@ -23,6 +23,7 @@ import java.time.Instant;
  * @param deadline when {@link #stage} ends by itself; null when it does not
  * @param reason null unless something did not go its way; explained by {@code detail}
  * @param operator who repaired it, explained by {@code note}; null unless this version is a repair
+ * @param traceparent W3C trace context of what led here; null when it had none
  */
 record Redemption(
     RedemptionRequested request,
@@ -41,7 +42,8 @@ record Redemption(
     Reason reason,
     String detail,
     String operator,
-    String note) {
+    String note,
+    String traceparent) {
 
   String orderId() {
     return request.getOrderId();
@@ -70,6 +72,29 @@ record Redemption(
     return payment != null && payment.stopped();
   }
 
+  /** The same, led here by this trace; null: by the one before. */
+  Redemption tracedBy(String parent) {
+    return new Redemption(
+        request,
+        version,
+        stage,
+        previous,
+        at,
+        deadline,
+        memberId,
+        quote,
+        quotes,
+        reversals,
+        burned,
+        payment,
+        reverseReason,
+        reason,
+        detail,
+        operator,
+        note,
+        parent == null ? traceparent : parent);
+  }
+
   /** A new redemption, about to take its first stage. */
   static Step opened(RedemptionRequested request, Stage stage, Instant at) {
     var nothing =
@@ -85,6 +110,7 @@ record Redemption(
             0,
             0,
             false,
+            null,
             null,
             null,
             null,
@@ -196,7 +222,8 @@ record Redemption(
           reason,
           detail,
           operator,
-          note);
+          note,
+          from.traceparent);
     }
   }
 }

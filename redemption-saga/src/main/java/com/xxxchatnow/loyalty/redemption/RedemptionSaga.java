@@ -53,17 +53,28 @@ public final class RedemptionSaga {
   /** The part that calls RRR. */
   private static void caller(Service service, SagaSettings settings, Clock clock) {
     var kafka = settings.kafka();
+    var tracing = service.tracing();
     var budget = new Budget(settings.rateLimit(), settings.burst());
-    var rrr = service.part("RRR", new RrrClient(rrr(settings), budget, clock, service.metrics()));
+    var rrr =
+        service.part(
+            "RRR",
+            new RrrClient(rrr(settings), budget, clock, service.metrics(), tracing.tracer()));
     var members =
         service.part(
             "links", new Members(kafka, NAME, settings.askForLinks() ? rrr::linkStatus : null));
-    var caller = new RrrCaller(NAME, new Redeeming(rrr, members, clock), kafka.serdes(), clock);
+    var redeeming = new Redeeming(rrr, members, clock);
+    var caller = new RrrCaller(NAME, redeeming, kafka.serdes(), clock, service.metrics());
     var config =
         WorkerConfig.of(Topics.REDEMPTION_CALLS.name(), NAME + "-caller", kafka)
             .withMaxUnfinished(MOST_UNFINISHED);
     members.awaitRead();
-    var worker = new Worker(config, caller, budget::share, service.metrics(), service::fail);
+    var worker =
+        new Worker(
+            config,
+            tracing.handling(config.group(), caller),
+            budget::share,
+            service.metrics(),
+            service::fail);
     service.ready("caller", service.part("caller", worker).start()::problem);
   }
 

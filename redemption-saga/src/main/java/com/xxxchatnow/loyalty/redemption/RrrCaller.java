@@ -9,6 +9,7 @@ import com.xxxchatnow.loyalty.kit.Worker;
 import com.xxxchatnow.loyalty.schemas.AvroSerdes;
 import com.xxxchatnow.loyalty.schemas.RegistryFaults;
 import com.xxxchatnow.loyalty.schemas.Topics;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
@@ -31,9 +32,12 @@ final class RrrCaller implements Worker.Handler {
   private final Deserializer<RedemptionCall> calls;
   private final Serializer<RedemptionReply> replies;
   private final Clock clock;
+  private final MeterRegistry metrics;
 
-  RrrCaller(String service, Redeeming redeeming, AvroSerdes serdes, Clock clock) {
+  RrrCaller(
+      String service, Redeeming redeeming, AvroSerdes serdes, Clock clock, MeterRegistry metrics) {
     this.service = service;
+    this.metrics = metrics;
     this.redeeming = redeeming;
     this.calls = serdes.deserializer();
     this.replies = serdes.serializer();
@@ -73,6 +77,7 @@ final class RrrCaller implements Worker.Handler {
 
   private ProducerRecord<byte[], byte[]> deadLetter(
       ConsumerRecord<byte[], byte[]> record, Reason reason, String detail) {
+    Watch.deadLettered(metrics, record.topic(), reason);
     return new DeadLetter(record, reason, detail, 0, null).record(service, clock);
   }
 

@@ -3,12 +3,14 @@ package com.xxxchatnow.loyalty.redemption;
 import com.xxxchatnow.loyalty.events.Reason;
 import com.xxxchatnow.loyalty.kit.DeadLetter;
 import com.xxxchatnow.loyalty.kit.Traces;
+import com.xxxchatnow.loyalty.kit.Tracing;
 import com.xxxchatnow.loyalty.redemption.Decision.Forgotten;
 import com.xxxchatnow.loyalty.redemption.Decision.Ignored;
 import com.xxxchatnow.loyalty.redemption.Decision.Moved;
 import com.xxxchatnow.loyalty.redemption.Decision.Senseless;
 import com.xxxchatnow.loyalty.redemption.Incoming.Readable;
 import com.xxxchatnow.loyalty.redemption.Incoming.Useless;
+import io.opentelemetry.api.trace.SpanKind;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
@@ -42,6 +44,7 @@ final class SagaProcessor implements Processor<byte[], byte[], byte[], byte[]> {
   private final Writer writer;
   private final Watch watch;
   private final Uncommitted uncommitted;
+  private final Tracing tracing;
   private final Clock clock;
   private ProcessorContext<byte[], byte[]> context;
   private RedemptionStore store;
@@ -53,6 +56,7 @@ final class SagaProcessor implements Processor<byte[], byte[], byte[], byte[]> {
       Writer writer,
       Watch watch,
       Uncommitted uncommitted,
+      Tracing tracing,
       Clock clock) {
     this.service = service;
     this.transitions = transitions;
@@ -60,6 +64,7 @@ final class SagaProcessor implements Processor<byte[], byte[], byte[], byte[]> {
     this.writer = writer;
     this.watch = watch;
     this.uncommitted = uncommitted;
+    this.tracing = tracing;
     this.clock = clock;
   }
 
@@ -104,7 +109,7 @@ final class SagaProcessor implements Processor<byte[], byte[], byte[], byte[]> {
   private void handle(String orderId, Event event, ConsumerRecord<byte[], byte[]> source) {
     var now = store.find(orderId);
     switch (transitions.decide(now, event, clock.instant())) {
-      case Moved moved -> move(now, moved, headers(source));
+      case Moved moved -> move(now, moved, source == null ? headers(now) : headers(source));
       case Ignored(var why) -> {
         log.debug("{} is ignored: {}", event.getClass().getSimpleName(), why);
         watch.ignored(event, why);
@@ -117,12 +122,17 @@ final class SagaProcessor implements Processor<byte[], byte[], byte[], byte[]> {
   }
 
   private void move(Redemption before, Moved moved, Headers headers) {
-    var next = moved.next();
-    uncommitted.written(context.taskId(), next.orderId(), next.version());
-    store.replace(before, next);
-    forward(SagaTopology.ANNOUNCEMENTS, next, writer.announcement(next), headers);
-    if (moved.call() != null) forward(SagaTopology.CALLS, next, writer.call(moved.call()), headers);
-    watch.moved(context.taskId(), before, next);
+    var name = "redemption " + moved.next().status();
+    try (var step = tracing.step(name, SpanKind.CONSUMER, headers)) {
+      step.to(headers);
+      var next = moved.next().tracedBy(Traces.parent(headers).orElse(null));
+      uncommitted.written(context.taskId(), next.orderId(), next.version());
+      store.replace(before, next);
+      forward(SagaTopology.ANNOUNCEMENTS, next, writer.announcement(next), headers);
+      if (moved.call() != null)
+        forward(SagaTopology.CALLS, next, writer.call(moved.call()), headers);
+      watch.moved(context.taskId(), before, next);
+    }
   }
 
   private void forward(String sink, Redemption next, byte[] value, Headers headers) {
@@ -142,9 +152,16 @@ final class SagaProcessor implements Processor<byte[], byte[], byte[], byte[]> {
         SagaTopology.DEAD_LETTERS);
   }
 
+  /** Of what follows from a deadline: the trace that led to the state which waits. */
+  private static Headers headers(Redemption waiting) {
+    var headers = new RecordHeaders();
+    if (waiting.traceparent() != null)
+      headers.add(Traces.TRACEPARENT, waiting.traceparent().getBytes(StandardCharsets.UTF_8));
+    return headers;
+  }
+
   private static Headers headers(ConsumerRecord<byte[], byte[]> source) {
     var headers = new RecordHeaders();
-    if (source == null) return headers;
     Traces.carry(source.headers(), headers);
     headers.remove(Traces.REQUEST_TRACE);
     var trace = Traces.requestTrace(source).toString().getBytes(StandardCharsets.UTF_8);

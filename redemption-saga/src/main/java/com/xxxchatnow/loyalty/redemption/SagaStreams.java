@@ -54,6 +54,7 @@ final class SagaStreams implements AutoCloseable {
                     new Writer(settings.kafka().serdes()),
                     watch,
                     uncommitted,
+                    service.tracing(),
                     clock),
             states);
     streams = new KafkaStreams(topology, properties(service.name(), settings, self));

@@ -12,8 +12,6 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 record Trace(UUID id, String traceparent) {
 
   static Trace of(ConsumerRecord<?, ?> record) {
-    return new Trace(
-        Traces.requestTrace(record),
-        Traces.text(record.headers(), Traces.TRACEPARENT).orElse(null));
+    return new Trace(Traces.requestTrace(record), Traces.parent(record.headers()).orElse(null));
   }
 }

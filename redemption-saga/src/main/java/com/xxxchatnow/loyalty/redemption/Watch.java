@@ -117,6 +117,11 @@ final class Watch {
   }
 
   void deadLettered(String topic, Reason reason) {
+    deadLettered(metrics, topic, reason);
+  }
+
+  /** For the caller too, which is no part of the topology. */
+  static void deadLettered(MeterRegistry metrics, String topic, Reason reason) {
     metrics
         .counter("loyalty.redemptions.dead.letters", "topic", topic, "reason", reason.name())
         .increment();

@@ -170,4 +170,21 @@ class SagaTopologyTest {
     saga.requested("o-1").announces(QUOTING).carries("x-request-trace").calls(QUOTE, 1);
     saga.carries("x-request-trace");
   }
+
+  @Test
+  void a_deadline_goes_on_with_the_trace_that_led_to_it() {
+    var checkout = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+    var reply = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b8-01";
+    saga.traced(checkout).requested("o-1").announces(QUOTING).carries("traceparent", checkout);
+    saga.calls(QUOTE, 1).carries("traceparent", checkout);
+    saga.traced(reply).quoted("o-1", 1).announces(QUOTED).carries("traceparent", reply);
+    saga.traced(null).silentFor(Duration.ofMinutes(31)).announces(EXPIRED);
+    saga.carries("traceparent", reply);
+  }
+
+  @Test
+  void what_is_no_trace_is_not_carried_on() {
+    saga.traced("zaphod@example.com").requested("o-1").announces(QUOTING);
+    saga.carriesNo("traceparent");
+  }
 }

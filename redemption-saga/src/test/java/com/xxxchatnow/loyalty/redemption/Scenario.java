@@ -14,6 +14,7 @@ import com.xxxchatnow.loyalty.events.RedemptionStatusChanged;
 import com.xxxchatnow.loyalty.events.RepairAction;
 import com.xxxchatnow.loyalty.events.RepairRequested;
 import com.xxxchatnow.loyalty.kit.DeadLetter;
+import com.xxxchatnow.loyalty.kit.Tracing;
 import com.xxxchatnow.loyalty.redemption.Event.Admission;
 import com.xxxchatnow.loyalty.redemption.Transitions.Waits;
 import com.xxxchatnow.loyalty.schemas.AvroSerdes;
@@ -32,6 +33,7 @@ import java.util.Properties;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
@@ -57,6 +59,7 @@ final class Scenario implements AutoCloseable {
   private final TopologyTestDriver driver;
   private final Map<String, TestOutputTopic<String, byte[]>> outputs = new HashMap<>();
   private Headers lastHeaders;
+  private String traceparent;
 
   Scenario() {
     topology =
@@ -69,6 +72,7 @@ final class Scenario implements AutoCloseable {
                     new Writer(serdes),
                     new Watch(new SimpleMeterRegistry()),
                     new Uncommitted(),
+                    Tracing.off(),
                     clock()),
             new StateSerde());
     var properties = new Properties();
@@ -147,8 +151,21 @@ final class Scenario implements AutoCloseable {
   Scenario bytes(Topic<?> topic, String key, byte[] value) {
     driver
         .createInputTopic(topic.name(), new StringSerializer(), new ByteArraySerializer())
-        .pipeInput(key, value, now.get());
+        .pipeInput(new TestRecord<>(key, value, headers(), now.get()));
     return this;
+  }
+
+  /** What is sent from now on belongs to this trace; null: to none. */
+  Scenario traced(String parent) {
+    traceparent = parent;
+    return this;
+  }
+
+  private Headers headers() {
+    var headers = new RecordHeaders();
+    if (traceparent != null)
+      headers.add("traceparent", traceparent.getBytes(StandardCharsets.UTF_8));
+    return headers;
   }
 
   /** Time passes. */
@@ -207,6 +224,18 @@ final class Scenario implements AutoCloseable {
   /** The record that was looked at last has this header. */
   Scenario carries(String header) {
     assertThat(lastHeaders.lastHeader(header)).isNotNull();
+    return this;
+  }
+
+  Scenario carries(String header, String value) {
+    assertThat(lastHeaders.headers(header)).hasSize(1);
+    assertThat(new String(lastHeaders.lastHeader(header).value(), StandardCharsets.UTF_8))
+        .isEqualTo(value);
+    return this;
+  }
+
+  Scenario carriesNo(String header) {
+    assertThat(lastHeaders.lastHeader(header)).isNull();
     return this;
   }
 

@@ -5,13 +5,16 @@ import com.xxxchatnow.loyalty.webhook.Unverified.Objection;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.binder.kafka.KafkaClientMetrics;
 import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.function.BooleanSupplier;
 import java.util.function.DoubleSupplier;
+import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.streams.KafkaStreams;
 
 /** The ingress's own figures, each named once. Labels come from bounded sets only. */
@@ -50,6 +53,36 @@ final class IngressMetrics {
     var of = new KafkaStreamsMetrics(streams);
     of.bindTo(registry);
     return of;
+  }
+
+  /** Shows the producer's own figures; closed before it. */
+  KafkaClientMetrics of(Producer<?, ?> producer) {
+    var of = new KafkaClientMetrics(producer);
+    of.bindTo(registry);
+    return of;
+  }
+
+  /** What waits for brokers. */
+  interface Sending {
+    void acknowledged() throws ExecutionException, InterruptedException;
+  }
+
+  /** Name and labels as OpenTelemetry's conventions for messaging have them. */
+  void sending(String topic, Sending sending) throws ExecutionException, InterruptedException {
+    var sample = Timer.start();
+    try {
+      sending.acknowledged();
+    } finally {
+      sample.stop(
+          registry.timer(
+              "messaging.client.operation.duration",
+              "messaging.system",
+              "kafka",
+              "messaging.operation.name",
+              "send",
+              "messaging.destination.name",
+              topic));
+    }
   }
 
   void answered(Answer answer, long nanos) {

@@ -6,6 +6,7 @@ import com.xxxchatnow.loyalty.events.PointsReversed;
 import com.xxxchatnow.loyalty.events.RedemptionConfirmed;
 import com.xxxchatnow.loyalty.events.WebhookReceived;
 import com.xxxchatnow.loyalty.kit.Traces;
+import com.xxxchatnow.loyalty.kit.Tracing;
 import com.xxxchatnow.loyalty.schemas.Topics;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -24,12 +25,14 @@ final class PublishOnce extends ContextualProcessor<byte[], byte[], String, Spec
 
   private final Deserializer<WebhookReceived> values;
   private final IngressMetrics metrics;
+  private final Tracing tracing;
   private Sightings seen;
   private KeyValueStore<String, String> users;
 
-  PublishOnce(Deserializer<WebhookReceived> values, IngressMetrics metrics) {
+  PublishOnce(Deserializer<WebhookReceived> values, IngressMetrics metrics, Tracing tracing) {
     this.values = values;
     this.metrics = metrics;
+    this.tracing = tracing;
   }
 
   @Override
@@ -60,10 +63,13 @@ final class PublishOnce extends ContextualProcessor<byte[], byte[], String, Spec
     withUser(event.event());
     var headers = new RecordHeaders();
     Traces.carry(webhook.headers(), headers);
-    context()
-        .forward(
-            new Record<>(event.key(), event.event(), webhook.timestamp(), headers),
-            RouterTopology.publisherOf(event.topic()));
+    try (var step = tracing.received(Topics.WEBHOOKS.name(), webhook.headers())) {
+      step.with("loyalty.routed.to", event.topic().name()).to(headers);
+      context()
+          .forward(
+              new Record<>(event.key(), event.event(), webhook.timestamp(), headers),
+              RouterTopology.publisherOf(event.topic()));
+    }
     metrics.published(event.topic().name());
   }
 

@@ -3,6 +3,7 @@ package com.xxxchatnow.loyalty.webhook;
 import static org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse.REPLACE_THREAD;
 
 import com.xxxchatnow.loyalty.kit.KafkaSettings;
+import com.xxxchatnow.loyalty.kit.Tracing;
 import com.xxxchatnow.loyalty.schemas.RegistryFaults;
 import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
 import java.nio.file.Path;
@@ -33,10 +34,11 @@ final class Router implements AutoCloseable {
   private final IngressMetrics metrics;
   private final KafkaStreamsMetrics figures;
 
-  Router(KafkaSettings kafka, Path stateDir, IngressMetrics metrics) {
+  Router(KafkaSettings kafka, Path stateDir, IngressMetrics metrics, Tracing tracing) {
     this.metrics = metrics;
     this.streams =
-        new KafkaStreams(RouterTopology.of(kafka.serdes(), metrics), config(kafka, stateDir));
+        new KafkaStreams(
+            RouterTopology.of(kafka.serdes(), metrics, tracing), config(kafka, stateDir));
     this.figures = metrics.of(streams);
     streams.setUncaughtExceptionHandler(this::failed);
     metrics.router(this::running, this::lag);

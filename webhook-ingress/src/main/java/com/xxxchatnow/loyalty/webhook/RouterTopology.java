@@ -1,6 +1,7 @@
 package com.xxxchatnow.loyalty.webhook;
 
 import com.xxxchatnow.loyalty.events.LinkUpdated;
+import com.xxxchatnow.loyalty.kit.Tracing;
 import com.xxxchatnow.loyalty.schemas.AvroSerdes;
 import com.xxxchatnow.loyalty.schemas.Topic;
 import com.xxxchatnow.loyalty.schemas.Topics;
@@ -53,7 +54,7 @@ final class RouterTopology {
 
   private RouterTopology() {}
 
-  static Topology of(AvroSerdes serdes, IngressMetrics metrics) {
+  static Topology of(AvroSerdes serdes, IngressMetrics metrics, Tracing tracing) {
     var builder = new StreamsBuilder();
     var strings = Serdes.String();
     var bytes = Serdes.ByteArray();
@@ -73,7 +74,7 @@ final class RouterTopology {
                 .withName(BY_SUBJECT)
                 .withNumberOfPartitions(Topics.WEBHOOKS.partitions()))
         .process(
-            () -> new PublishOnce(serdes.deserializer(), metrics),
+            () -> new PublishOnce(serdes.deserializer(), metrics, tracing),
             Named.as(PUBLISH_ONCE),
             Sightings.STORE,
             PublishOnce.LINKS)

@@ -36,10 +36,14 @@ public final class WebhookIngress {
     var config = IngressSettings.from(settings);
     settings.check();
     var clock = Clock.systemUTC();
+    var tracing = service.tracing();
     var metrics = new IngressMetrics(service.metrics());
-    var router = service.part("router", new Router(config.kafka(), config.stateDir(), metrics));
+    var router =
+        service.part("router", new Router(config.kafka(), config.stateDir(), metrics, tracing));
     var webhooks =
-        service.part("log", WebhookLog.on(config.kafka(), config.forAcknowledgement(), clock));
+        service.part(
+            "log",
+            WebhookLog.on(config.kafka(), config.forAcknowledgement(), metrics, tracing, clock));
     var warmUp = service.part("warm-up", new WarmUp(webhooks));
     var edge = service.part("edge", edge(config, webhooks, metrics, clock));
     service.ready("webhooks", warmUp::problem);

@@ -5,8 +5,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.xxxchatnow.loyalty.events.WebhookReceived;
 import com.xxxchatnow.loyalty.kit.KafkaSettings;
 import com.xxxchatnow.loyalty.kit.Traces;
+import com.xxxchatnow.loyalty.kit.Tracing;
 import com.xxxchatnow.loyalty.schemas.Topics;
 import com.xxxchatnow.loyalty.webhook.Unverified.Verified;
+import io.micrometer.core.instrument.binder.kafka.KafkaClientMetrics;
+import io.opentelemetry.api.trace.SpanKind;
 import java.nio.ByteBuffer;
 import java.time.Clock;
 import java.time.Duration;
@@ -14,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -44,24 +48,43 @@ final class WebhookLog implements AutoCloseable {
 
   private final Producer<byte[], byte[]> producer;
   private final Serializer<WebhookReceived> values;
+  private final IngressMetrics metrics;
+  private final KafkaClientMetrics figures;
+  private final Tracing tracing;
   private final Clock clock;
+  private final AtomicBoolean refusing = new AtomicBoolean();
   private volatile boolean serving;
 
-  WebhookLog(Producer<byte[], byte[]> producer, Serializer<WebhookReceived> values, Clock clock) {
+  WebhookLog(
+      Producer<byte[], byte[]> producer,
+      Serializer<WebhookReceived> values,
+      IngressMetrics metrics,
+      Tracing tracing,
+      Clock clock) {
     this.producer = producer;
     this.values = values;
+    this.metrics = metrics;
+    this.figures = metrics.of(producer);
+    this.tracing = tracing;
     this.clock = clock;
   }
 
   /**
    * @param forAcknowledgement the longest time from a webhook to the brokers' acknowledgement
    */
-  static WebhookLog on(KafkaSettings kafka, Duration forAcknowledgement, Clock clock) {
+  static WebhookLog on(
+      KafkaSettings kafka,
+      Duration forAcknowledgement,
+      IngressMetrics metrics,
+      Tracing tracing,
+      Clock clock) {
     var bytes = new ByteArraySerializer();
     return new WebhookLog(
         new KafkaProducer<>(
             kafka.client("webhook-ingress", config(forAcknowledgement)), bytes, bytes),
         kafka.serdes().serializer(),
+        metrics,
+        tracing,
         clock);
   }
 
@@ -117,17 +140,32 @@ final class WebhookLog implements AutoCloseable {
   boolean keep(Verified delivery, WebhookBody event) {
     if (!serving) return false;
     try {
-      producer.send(record(delivery, event)).get();
+      send(record(delivery, event));
+      if (refusing.getAndSet(false)) log.info("Webhooks are kept again");
       return true;
     } catch (ExecutionException notKept) {
-      log.warn("A webhook was not kept: {}", notKept.getCause().toString());
+      refusing(notKept.getCause());
     } catch (KafkaException | IllegalStateException notSent) {
       // IllegalStateException: the producer is closed, the service stops.
-      log.warn("A webhook was not sent to Kafka: {}", notSent.toString());
+      refusing(notSent);
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
     }
     return false;
+  }
+
+  /** Said once, however many are refused until one is kept again. */
+  private void refusing(Throwable why) {
+    if (!refusing.getAndSet(true))
+      log.warn("Webhooks are answered 503, Kafka does not keep them: {}", why.toString());
+  }
+
+  private void send(ProducerRecord<byte[], byte[]> record)
+      throws ExecutionException, InterruptedException {
+    try (var step = tracing.step("receive webhook", SpanKind.SERVER, record.headers())) {
+      step.with("messaging.destination.name", TOPIC).to(record.headers());
+      metrics.sending(TOPIC, () -> producer.send(record).get());
+    }
   }
 
   private ProducerRecord<byte[], byte[]> record(Verified delivery, WebhookBody event) {
@@ -190,6 +228,7 @@ final class WebhookLog implements AutoCloseable {
 
   @Override
   public void close() {
+    figures.close();
     producer.close(FOR_CLOSING);
     values.close();
   }

@@ -2,6 +2,7 @@ package com.xxxchatnow.loyalty.webhook;
 
 import com.xxxchatnow.loyalty.events.WebhookReceived;
 import com.xxxchatnow.loyalty.kit.Secret;
+import com.xxxchatnow.loyalty.kit.Tracing;
 import com.xxxchatnow.loyalty.schemas.AvroSerdes;
 import com.xxxchatnow.loyalty.schemas.Topics;
 import com.xxxchatnow.loyalty.webhook.Edge.EdgeLimits;
@@ -39,7 +40,9 @@ final class LocalEdge implements AutoCloseable {
   LocalEdge(boolean acknowledges, EdgeLimits limits) {
     var bytes = new ByteArraySerializer();
     kafka = new MockProducer<>(cluster(), acknowledges, null, bytes, bytes);
-    var webhooks = new WebhookLog(kafka, serdes.serializer(), Clock.systemUTC());
+    var metrics = new IngressMetrics(meters);
+    var clock = Clock.systemUTC();
+    var webhooks = new WebhookLog(kafka, serdes.serializer(), metrics, Tracing.off(), clock);
     webhooks.warmUp();
     edge =
         new Edge(
@@ -54,7 +57,7 @@ final class LocalEdge implements AutoCloseable {
                         Duration.ofMinutes(5),
                         Clock.systemUTC()),
                     webhooks,
-                    new IngressMetrics(meters)))
+                    metrics))
             .start();
     port = edge.port();
   }

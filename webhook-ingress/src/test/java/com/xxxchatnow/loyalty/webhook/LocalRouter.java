@@ -3,6 +3,7 @@ package com.xxxchatnow.loyalty.webhook;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.xxxchatnow.loyalty.events.WebhookReceived;
+import com.xxxchatnow.loyalty.kit.Tracing;
 import com.xxxchatnow.loyalty.schemas.AvroSerdes;
 import com.xxxchatnow.loyalty.schemas.Topic;
 import com.xxxchatnow.loyalty.schemas.Topics;
@@ -40,7 +41,8 @@ final class LocalRouter implements AutoCloseable {
     config.put("processing.exception.handler.global.enabled", true);
     config.put("state.dir", state.toString());
     driver =
-        new TopologyTestDriver(RouterTopology.of(SERDES, new IngressMetrics(meters)), config, now);
+        new TopologyTestDriver(
+            RouterTopology.of(SERDES, new IngressMetrics(meters), Tracing.off()), config, now);
     webhooks =
         driver.createInputTopic(
             Topics.WEBHOOKS.name(), new ByteArraySerializer(), new ByteArraySerializer());

@@ -11,6 +11,7 @@ import com.xxxchatnow.loyalty.events.PointsPosted;
 import com.xxxchatnow.loyalty.events.PromotionStatus;
 import com.xxxchatnow.loyalty.events.TransferStatus;
 import com.xxxchatnow.loyalty.events.WebhookReceived;
+import com.xxxchatnow.loyalty.kit.Tracing;
 import com.xxxchatnow.loyalty.schemas.Topics;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -46,7 +47,8 @@ class RouterTopologyTest {
   void the_picture_is_the_one_that_was_reviewed() throws IOException {
     try (var golden = getClass().getResourceAsStream("router-topology.txt")) {
       assertThat(
-              RouterTopology.of(LocalRouter.serdes(), new IngressMetrics(router.meters))
+              RouterTopology.of(
+                      LocalRouter.serdes(), new IngressMetrics(router.meters), Tracing.off())
                   .describe()
                   .toString())
           .isEqualTo(new String(golden.readAllBytes(), UTF_8));
@@ -399,14 +401,17 @@ class RouterTopologyTest {
   @Test
   void traces_are_carried_and_nothing_else() {
     var raw = LocalRouter.raw(Webhook.posted("e-1", "m-1").received(router.now()));
+    var trace = "4bf92f35-77b3-4da6-a3ce-929d0e0e4736";
     raw.headers()
-        .add("x-request-trace", "t".getBytes(UTF_8))
+        .add("x-request-trace", trace.getBytes(UTF_8))
+        .add("traceparent", "zaphod@example.com".getBytes(UTF_8))
+        .add("tracestate", "zaphod=example.com".getBytes(UTF_8))
         .add("dlt.replays", "1".getBytes(UTF_8));
     router.receives(raw);
 
     var headers = router.published(Topics.POINTS_POSTED).getFirst().headers();
     assertThat(headers).hasSize(1);
-    assertThat(text(headers, "x-request-trace")).isEqualTo("t");
+    assertThat(text(headers, "x-request-trace")).isEqualTo(trace);
   }
 
   private static WebhookReceived backfill(String eventId, Webhook webhook) {
