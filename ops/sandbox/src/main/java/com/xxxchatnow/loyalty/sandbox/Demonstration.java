@@ -69,8 +69,7 @@ final class Demonstration {
     checkout("c-4", "penniless-pat", 20L, PaymentStatus.SUCCEEDED);
   }
 
-  private void buy(
-      String order, String user, PurchaseKind kind, long amount, String currency, String tier)
+  void buy(String order, String user, PurchaseKind kind, long amount, String currency, String tier)
       throws InterruptedException {
     var purchase =
         PurchaseCompleted.newBuilder()
@@ -94,7 +93,7 @@ final class Demonstration {
     cast.unreadable(Publisher.sent(publisher.publish(Topics.PURCHASES, user, bytes)));
   }
 
-  private void checkout(String order, String user, Long points, PaymentStatus payment)
+  void checkout(String order, String user, Long points, PaymentStatus payment)
       throws InterruptedException {
     var total = 5_000;
     var request =

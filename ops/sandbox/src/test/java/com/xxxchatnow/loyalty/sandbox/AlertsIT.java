@@ -5,6 +5,9 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.xxxchatnow.loyalty.events.PaymentStatus;
+import com.xxxchatnow.loyalty.events.PurchaseKind;
+import com.xxxchatnow.loyalty.schemas.Topics;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
@@ -15,21 +18,29 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A real Prometheus with the rules as they are, but their windows cut to seconds: each fault is
- * caused, its alert seen firing, the runbook's command run, the alert seen ending.
+ * A real Prometheus with the rules as they are, but their windows and ages cut to seconds: each
+ * fault is caused, its alert seen firing, the runbook's command run, the alert seen ending.
  */
 class AlertsIT {
   private static final Path RULES = Path.of("../prometheus/loyalty.rules.yml");
@@ -57,35 +68,68 @@ class AlertsIT {
       startPrometheus(deadLetters);
       awaitFiring("InstanceDown", "ServiceMissing");
 
-      play.purchases();
-      await().atMost(SOON).until(() -> cast.undecided(story).isEmpty());
-      awaitFiring("EarnFailuresHigh");
-      loyalty("dlt", "watch", "--every", "1", "--port", Integer.toString(deadLetters));
-      awaitEnd("InstanceDown", "ServiceMissing");
-      awaitFiring("DeadLettersWait");
-      var discard = List.of("REFUSED_VALIDATION", "UNREADABLE");
-      for (var reason : discard)
-        done("dlt", "discard", "payments.purchases.v1.dlt", "--reason", reason, "--execute");
-      awaitEnd("DeadLettersWait", "EarnFailuresHigh");
-
-      fault("{\"fault\":\"status\",\"status\":422,\"endpoint\":\"/v1/redemptions/commit\"}");
-      play.checkouts();
-      awaitFiring("RedemptionCommitFailed");
-      noFaults();
-      done("redemptions", "retry", "c-1", "--note", "RRR takes it again", "--execute");
-      awaitEnd("RedemptionCommitFailed");
-
-      for (var i = 0; i < 6; i++) post(addresses.webhooks(), "{\"event_id\":\"e\"}");
-      awaitFiring("WebhookSignaturesRefused");
-      awaitEnd("WebhookSignaturesRefused");
-
-      fault("{\"fault\":\"outage\"}");
-      new Demonstration(publisher, story, new Cast(), _ -> {}, clock, "again-").purchases();
-      awaitFiring("RrrAvailabilityLow", "RrrCircuitOpen");
-      noFaults();
-      awaitEnd("RrrAvailabilityLow", "RrrCircuitOpen");
+      purchasesFail(play, () -> cast.undecided(story).isEmpty(), deadLetters);
+      redemptionsFail(play);
+      strangersKnock();
+      rrrIsDown(new Demonstration(publisher, story, new Cast(), _ -> {}, clock, "again-"));
     } finally {
       processes.forEach(Process::destroy);
+    }
+  }
+
+  private void purchasesFail(Demonstration play, Callable<Boolean> decided, int deadLetters)
+      throws Exception {
+    play.purchases();
+    await().atMost(SOON).until(decided);
+    play.buy("p-1", "alice", PurchaseKind.TOKEN_PURCHASE, 9_999, "USD", null);
+    unreadableSince(Clock.systemUTC().instant().minus(Duration.ofDays(24)));
+    awaitFiring("EarnFailuresHigh", "IdempotencyKeyReused");
+    loyalty("dlt", "watch", "--every", "1", "--port", Integer.toString(deadLetters));
+    awaitEnd("InstanceDown", "ServiceMissing");
+    awaitFiring("DeadLettersWait", "DeadLetterWindowCloses");
+    var reasons = "REFUSED_VALIDATION,UNREADABLE,KEY_REUSED";
+    done("dlt", "discard", "payments.purchases.v1.dlt", "--reason", reasons, "--execute");
+    awaitEnd("DeadLettersWait", "DeadLetterWindowCloses");
+    awaitEnd("EarnFailuresHigh", "IdempotencyKeyReused");
+  }
+
+  private void redemptionsFail(Demonstration play) throws Exception {
+    fault("{\"fault\":\"status\",\"status\":422,\"endpoint\":\"/v1/redemptions/commit\"}");
+    fault("{\"fault\":\"status\",\"status\":422,\"endpoint\":\"/v1/redemptions/reverse\"}");
+    play.checkouts();
+    awaitFiring("RedemptionCommitFailed", "RedemptionReverseFailed");
+    noFaults();
+    for (var i = 0; i < 6; i++) play.checkout("unpaid-" + i, "alice", 20L, PaymentStatus.FAILED);
+    awaitFiring("ReversalsHigh");
+    for (var order : List.of("c-1", "c-2"))
+      done("redemptions", "retry", order, "--note", "RRR takes it again", "--execute");
+    awaitEnd("RedemptionCommitFailed", "RedemptionReverseFailed", "ReversalsHigh");
+  }
+
+  private void strangersKnock() throws Exception {
+    for (var i = 0; i < 6; i++) post(addresses.webhooks(), "{\"event_id\":\"e\"}");
+    awaitFiring("WebhookSignaturesRefused");
+    awaitEnd("WebhookSignaturesRefused");
+  }
+
+  private void rrrIsDown(Demonstration play) throws Exception {
+    fault("{\"fault\":\"outage\"}");
+    play.purchases();
+    awaitFiring("RrrAvailabilityLow", "RrrCircuitOpen");
+    awaitFiring("OldestPurchaseTooOld", "ConsumerLagNearsRetention");
+    noFaults();
+    awaitEnd("RrrAvailabilityLow", "RrrCircuitOpen");
+    awaitEnd("OldestPurchaseTooOld", "ConsumerLagNearsRetention");
+  }
+
+  /** A purchase that nobody can read, as if it had been published then. */
+  private void unreadableSince(Instant time) throws InterruptedException, ExecutionException {
+    var bytes = new ByteArraySerializer();
+    var config = Map.<String, Object>of("bootstrap.servers", addresses.bootstrapServers());
+    try (var producer = new KafkaProducer<>(config, bytes, bytes)) {
+      var topic = Topics.PURCHASES.name();
+      var value = "not Avro".getBytes(StandardCharsets.UTF_8);
+      producer.send(new ProducerRecord<>(topic, 0, time.toEpochMilli(), null, value)).get();
     }
   }
 
@@ -126,7 +170,11 @@ class AlertsIT {
     var rules = Files.readString(RULES);
     Files.writeString(
         folder.resolve("rules.yml"),
-        rules.replaceAll("\\[\\d+[mh]]", WINDOW).replaceAll("for: \\d+[mhd]", "for: 2s"));
+        rules
+            .replaceAll("\\[\\d+[mh]]", WINDOW)
+            .replaceAll("for: \\d+[mhd]", "for: 2s")
+            .replace("> 900", "> 5")
+            .replace("> 3.5 * 86400", "> 8"));
     var jobs = new StringBuilder("global: {scrape_interval: 1s, evaluation_interval: 1s}\n");
     jobs.append("rule_files: [rules.yml]\nscrape_configs:\n");
     for (var admin : addresses.admins()) jobs.append(job(service(admin), admin.getPort()));
