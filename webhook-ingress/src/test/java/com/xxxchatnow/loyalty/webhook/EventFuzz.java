@@ -6,6 +6,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.code_intelligence.jazzer.api.FuzzedDataProvider;
 import com.xxxchatnow.loyalty.events.WebhookReceived;
 import com.xxxchatnow.loyalty.kit.Secret;
+import com.xxxchatnow.loyalty.kit.Tracing;
 import com.xxxchatnow.loyalty.schemas.AvroSerdes;
 import com.xxxchatnow.loyalty.webhook.TypedEvent.Invalid;
 import com.xxxchatnow.loyalty.webhook.TypedEvent.Known;
@@ -17,6 +18,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -39,7 +41,12 @@ public final class EventFuzz {
       new MockProducer<>(
           LocalEdge.cluster(), true, null, new ByteArraySerializer(), new ByteArraySerializer());
   private static final WebhookLog LOG =
-      new WebhookLog(KAFKA, SERDES.serializer(), Clock.systemUTC());
+      new WebhookLog(
+          KAFKA,
+          SERDES.serializer(),
+          new IngressMetrics(new SimpleMeterRegistry()),
+          Tracing.off(),
+          Clock.systemUTC());
   private static final Verifier VERIFIER =
       new Verifier(
           List.of(new Secret(Sender.SECRET)), true, Duration.ofMinutes(5), Clock.systemUTC());

@@ -20,6 +20,7 @@ import org.apache.kafka.common.serialization.StringSerializer;
 final class Publisher implements AutoCloseable {
   private final KafkaProducer<String, byte[]> producer;
   private final Serializer<SpecificRecord> serializer;
+  private volatile String traceparent;
 
   Publisher(Addresses addresses) {
     // One for all: it asks the registry once for each schema.
@@ -51,7 +52,15 @@ final class Publisher implements AutoCloseable {
     record
         .headers()
         .add("x-request-trace", UUID.randomUUID().toString().getBytes(StandardCharsets.UTF_8));
+    var parent = traceparent;
+    if (parent != null)
+      record.headers().add("traceparent", parent.getBytes(StandardCharsets.UTF_8));
     return producer.send(record);
+  }
+
+  /** What is published from now on belongs to this W3C trace context; null: to none. */
+  void traced(String parent) {
+    traceparent = parent;
   }
 
   /** Waits for a send. */

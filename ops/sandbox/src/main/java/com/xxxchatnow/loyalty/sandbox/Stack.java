@@ -26,6 +26,7 @@ import java.util.Deque;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -47,15 +48,26 @@ final class Stack implements AutoCloseable {
   private final List<Service> services = new ArrayList<>();
   private final Folder folder;
   private Addresses addresses;
+  private Map<Setting, String> environment;
 
-  private Stack() {
+  private final Map<Setting, String> more;
+
+  private Stack(Map<Setting, String> more) {
+    this.more = more;
     folder = part(Folder.create(null, "loyalty-sandbox-"));
     System.setProperty(LOG_PROPERTY, log().toString());
   }
 
   /** Starts all parts; whatever was started is closed when one of them can't be, or at SIGTERM. */
   static Stack start(Terminal terminal) throws InterruptedException {
-    var stack = new Stack();
+    return start(terminal, Map.of());
+  }
+
+  /**
+   * @param more settings of all services, beside those that hold the stack together
+   */
+  static Stack start(Terminal terminal, Map<Setting, String> more) throws InterruptedException {
+    var stack = new Stack(more);
     Runtime.getRuntime().addShutdownHook(new Thread(stack::close, "sandbox-close"));
     try {
       stack.startAll(terminal);
@@ -68,6 +80,14 @@ final class Stack implements AutoCloseable {
 
   Addresses addresses() {
     return addresses;
+  }
+
+  /** The environment in which one more instance of a service would start, on any ports. */
+  Map<String, String> environment() {
+    var names = new TreeMap<String, String>();
+    environment.forEach((setting, value) -> names.put(setting.name(), value));
+    names.put(Setting.ADMIN_PORT.name(), "0");
+    return names;
   }
 
   /** What the parts log; it goes with the sandbox. */
@@ -115,6 +135,7 @@ final class Stack implements AutoCloseable {
       var queries = port(8082);
       var webhooks = port(8080);
       var env = environment(get(kafka), get(registry), simulator);
+      environment = env;
       var started =
           List.of(
               threads.submit(
@@ -176,6 +197,7 @@ final class Stack implements AutoCloseable {
     env.put(Setting.REDEMPTION_PAYMENT_TIMEOUT, PAYMENT_TIMEOUT);
     env.put(Setting.REDEMPTION_STATE_DIR, folder.resolve("redemption-saga").toString());
     env.put(Setting.WEBHOOK_STATE_DIR, folder.resolve("webhook-router").toString());
+    env.putAll(more);
     return env;
   }
 
