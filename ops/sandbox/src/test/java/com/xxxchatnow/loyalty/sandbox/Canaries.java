@@ -16,7 +16,9 @@ import com.xxxchatnow.loyalty.schemas.AvroSerdes;
 import com.xxxchatnow.loyalty.schemas.Topic;
 import com.xxxchatnow.loyalty.schemas.Topics;
 import com.xxxchatnow.loyalty.simulator.SimulatorConfig;
+import java.io.IOException;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -26,7 +28,6 @@ import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** Data of a person who does not exist, put into every field of every topic that takes text. */
@@ -58,6 +59,17 @@ final class Canaries implements AutoCloseable {
           .map(needle -> needle.toLowerCase(Locale.ROOT))
           .toList();
 
+  /** Topics that are fed bytes which somebody dead-letters. */
+  static final List<Topic<?>> UNREADABLE =
+      List.of(
+          Topics.PURCHASES,
+          Topics.REDEMPTION_REQUESTS,
+          Topics.PAYMENT_OUTCOMES,
+          Topics.REDEMPTION_CALLS,
+          Topics.REDEMPTION_REPLIES,
+          Topics.REDEMPTION_REPAIRS,
+          Topics.WEBHOOKS);
+
   /** Marks what is fed, for those who search what the services made of it. */
   static final String FED = "fed";
 
@@ -82,13 +94,40 @@ final class Canaries implements AutoCloseable {
         .toList();
   }
 
+  /**
+   * Feeds everything, two checkouts among it ({@code checkout-…}), while RRR refuses with all it
+   * knows; answers the event_ids of the purchases.
+   */
+  List<String> everywhere(Strangers rrr) throws IOException, InterruptedException {
+    var purchases = new ArrayList<String>();
+    for (var status : List.of(400, 403, 404, 409, 422, 500)) {
+      rrr.refuses(status, "\"s-" + status);
+      purchases.add(purchase("s-" + status + EMAIL, NAME, "USD"));
+    }
+    purchases.add(senselessPurchase());
+    purchases.add(purchase(EMAIL, CARD, "USD"));
+    purchases.add(purchase(CARD, PHONE, NAME));
+    rrr.refuses(422, "checkout-1");
+    checkout("checkout-1" + EMAIL, "USD");
+    checkout("checkout-2" + ALL, CARD);
+    payment(ALL);
+    repair(ALL);
+    for (var topic : UNREADABLE) bytes(topic);
+    bytes(Topics.LINK_UPDATES);
+    bytes(Topics.FLAGS);
+    flag(EMAIL, ALL);
+    flag("RRR_ROLLOUT_PERCENT", ALL);
+    flag("RRR_BETA_USERS", EMAIL + "," + NAME);
+    return purchases;
+  }
+
   /** Bytes that nobody can read, under a key and with headers of the same kind. */
-  RecordMetadata bytes(Topic<?> topic) throws InterruptedException {
-    return send(topic, ALL.getBytes(UTF_8), ALL.getBytes(UTF_8));
+  private void bytes(Topic<?> topic) throws InterruptedException {
+    send(topic, ALL.getBytes(UTF_8), ALL.getBytes(UTF_8));
   }
 
   /** Answers its event_id. */
-  String purchase(String order, String user, String currency) throws InterruptedException {
+  private String purchase(String order, String user, String currency) throws InterruptedException {
     var purchase =
         PurchaseCompleted.newBuilder()
             .setEventId(UUID.randomUUID() + " " + EMAIL)
@@ -107,7 +146,7 @@ final class Canaries implements AutoCloseable {
   }
 
   /** A purchase in which every text is senseless; answers its event_id. */
-  String senselessPurchase() throws InterruptedException {
+  private String senselessPurchase() throws InterruptedException {
     var purchase =
         PurchaseCompleted.newBuilder()
             .setEventId(UUID.randomUUID() + " " + EMAIL)
@@ -126,7 +165,7 @@ final class Canaries implements AutoCloseable {
     return purchase.getEventId();
   }
 
-  void checkout(String order, String currency) throws InterruptedException {
+  private void checkout(String order, String currency) throws InterruptedException {
     send(
         Topics.REDEMPTION_REQUESTS,
         order,
@@ -141,7 +180,7 @@ final class Canaries implements AutoCloseable {
             .build());
   }
 
-  void payment(String order) throws InterruptedException {
+  private void payment(String order) throws InterruptedException {
     send(
         Topics.PAYMENT_OUTCOMES,
         order,
@@ -153,7 +192,7 @@ final class Canaries implements AutoCloseable {
             .build());
   }
 
-  void repair(String order) throws InterruptedException {
+  private void repair(String order) throws InterruptedException {
     send(
         Topics.REDEMPTION_REPAIRS,
         order,
@@ -167,7 +206,7 @@ final class Canaries implements AutoCloseable {
             .build());
   }
 
-  void flag(String name, String value) throws InterruptedException {
+  private void flag(String name, String value) throws InterruptedException {
     send(
         Topics.FLAGS,
         name,
@@ -186,13 +225,12 @@ final class Canaries implements AutoCloseable {
     }
   }
 
-  private RecordMetadata send(Topic<?> topic, byte[] key, byte[] value)
-      throws InterruptedException {
+  private void send(Topic<?> topic, byte[] key, byte[] value) throws InterruptedException {
     var record = new ProducerRecord<>(topic.name(), key, value);
     for (var header : List.of(FED, "x-request-trace", "traceparent", "tracestate", "note"))
       record.headers().add(header, ALL.getBytes(UTF_8));
     try {
-      return producer.send(record).get();
+      producer.send(record).get();
     } catch (ExecutionException failed) {
       throw new IllegalStateException("the broker did not take a record", failed.getCause());
     }
