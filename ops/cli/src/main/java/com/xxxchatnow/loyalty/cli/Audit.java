@@ -8,10 +8,10 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
+import java.util.TreeMap;
+import org.apache.kafka.common.TopicPartition;
 
 /**
  * What operators did to the dead letters of a topic, as {@code loyalty.dead-letter-actions.v1} has
@@ -70,21 +70,17 @@ record Audit(List<Entry> entries) {
         .filter(action -> action.getPhase() != DeadLetterActionPhase.FINISHED);
   }
 
+  /** How far an action came, as it is noted. */
+  static Map<String, Long> positions(Map<TopicPartition, Long> next) {
+    var positions = new TreeMap<String, Long>();
+    next.forEach((each, offset) -> positions.put(Integer.toString(each.partition()), offset));
+    return positions;
+  }
+
   /** Notes an action; returns when the broker has it. */
-  static void note(
-      Clients clients,
-      KafkaProducer<byte[], byte[]> producer,
-      Clock clock,
-      DeadLetterAction.Builder action)
+  static void note(Clients clients, Clock clock, DeadLetterAction.Builder action)
       throws InterruptedException {
-    var built = action.setAt(clock.instant()).build();
-    var topic = Topics.DEAD_LETTER_ACTIONS.name();
-    try (var values = clients.serdes().<DeadLetterAction>serializer()) {
-      var key = built.getTopic().getBytes(StandardCharsets.UTF_8);
-      producer.send(new ProducerRecord<>(topic, key, values.serialize(topic, built))).get();
-    } catch (ExecutionException failure) {
-      throw UserError.unavailable(
-          "the audit could not be written: " + Failures.line(failure), failure);
-    }
+    var noted = action.setAt(clock.instant()).build();
+    clients.publish(Topics.DEAD_LETTER_ACTIONS, noted.getTopic(), noted);
   }
 }

@@ -1,16 +1,23 @@
 package com.xxxchatnow.loyalty.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.xxxchatnow.loyalty.kit.KafkaSettings;
 import com.xxxchatnow.loyalty.kit.Settings;
 import com.xxxchatnow.loyalty.schemas.AvroSerdes;
+import com.xxxchatnow.loyalty.schemas.Topic;
 import io.confluent.kafka.schemaregistry.client.CachedSchemaRegistryClient;
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
 import java.time.Clock;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
@@ -115,6 +122,24 @@ final class Clients implements AutoCloseable {
             PATIENCE_MILLIS);
     return new KafkaProducer<>(
         kafka.client(CLIENT_ID, config), new ByteArraySerializer(), new ByteArraySerializer());
+  }
+
+  /**
+   * Writes one record and answers where it is, once the broker has it.
+   *
+   * @param value null takes back what a compacted topic says of the key
+   * @throws UserError when it can't be written
+   */
+  <V extends SpecificRecord> RecordMetadata publish(Topic<V> topic, String key, V value)
+      throws InterruptedException {
+    try (var producer = producer();
+        var values = serdes().<V>serializer()) {
+      var bytes = value == null ? null : values.serialize(topic.name(), value);
+      return producer.send(new ProducerRecord<>(topic.name(), key.getBytes(UTF_8), bytes)).get();
+    } catch (ExecutionException failure) {
+      throw UserError.unavailable(
+          "nothing was written to %s: %s".formatted(topic.name(), Failures.line(failure)), failure);
+    }
   }
 
   @Override

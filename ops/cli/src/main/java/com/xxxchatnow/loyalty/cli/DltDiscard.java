@@ -4,13 +4,9 @@ import com.xxxchatnow.loyalty.events.DeadLetterAction;
 import com.xxxchatnow.loyalty.events.DeadLetterActionKind;
 import com.xxxchatnow.loyalty.events.DeadLetterActionPhase;
 import java.time.Clock;
-import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** Decides that dead letters need nothing more. */
 @Command(
@@ -22,22 +18,7 @@ import picocli.CommandLine.Parameters;
     },
     footerHeading = "%nExample:%n",
     footer = "  loyalty dlt discard payments.purchases.v1.dlt --reason INVALID --execute")
-final class DltDiscard extends Operation {
-  @Parameters(paramLabel = "TOPIC", description = "The dead letter topic.")
-  private String topic;
-
-  @Mixin private SelectionOptions selection;
-
-  @Option(names = "--execute", description = "Do it.")
-  private boolean execute;
-
-  @Option(
-      names = "--operator",
-      defaultValue = "${sys:user.name}",
-      paramLabel = "NAME",
-      description = "Who, for the audit; default: the login name.")
-  private String operator;
-
+final class DltDiscard extends DltDecision {
   @Override
   int run(Clients clients, Clock clock, Out out) throws Exception {
     var chosen = selection.selection(null);
@@ -58,25 +39,20 @@ final class DltDiscard extends Operation {
       out.print(report.say("Nothing was changed%s", execute ? "." : ": to do it, add --execute"));
       return ExitCode.OK;
     }
-    var positions = new TreeMap<String, Long>();
-    ends.forEach((each, end) -> positions.put(Integer.toString(each.partition()), end));
-    try (var producer = clients.producer()) {
-      Audit.note(
-          clients,
-          producer,
-          clock,
-          DeadLetterAction.newBuilder()
-              .setActionId(UUID.randomUUID().toString())
-              .setTopic(topic)
-              .setAction(DeadLetterActionKind.DISCARD)
-              .setOperator(operator)
-              .setSelection(chosen.text())
-              .setPhase(DeadLetterActionPhase.FINISHED)
-              .setSelected(count.get())
-              .setSent(0)
-              .setRefused(0)
-              .setPositions(positions));
-    }
+    Audit.note(
+        clients,
+        clock,
+        DeadLetterAction.newBuilder()
+            .setActionId(UUID.randomUUID().toString())
+            .setTopic(topic)
+            .setAction(DeadLetterActionKind.DISCARD)
+            .setOperator(operator.name())
+            .setSelection(chosen.text())
+            .setPhase(DeadLetterActionPhase.FINISHED)
+            .setSelected(count.get())
+            .setSent(0)
+            .setRefused(0)
+            .setPositions(Audit.positions(ends)));
     out.print(report.say("Discarded."));
     return ExitCode.OK;
   }

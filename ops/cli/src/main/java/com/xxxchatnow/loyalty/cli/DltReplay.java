@@ -5,9 +5,7 @@ import java.time.Duration;
 import java.util.Map;
 import org.apache.kafka.common.TopicPartition;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** Sends dead letters to their source topics. */
 @Command(
@@ -30,17 +28,12 @@ import picocli.CommandLine.Parameters;
       "  loyalty dlt replay payments.purchases.v1.dlt --reason DISABLED",
       "  loyalty dlt replay payments.purchases.v1.dlt --reason DISABLED --rate 50 --execute",
       "  loyalty dlt replay payments.purchases.v1.dlt --offsets 3:1042 --edit "
-          + "'{\"currency\": \"USD\"}' --execute"
+          + "'{\"currency\": \"USD\"}' --execute",
+      "  loyalty dlt replay payments.purchases.v1.dlt --reason INVALID --edit "
+          + "'[{\"op\": \"test\", \"path\": \"/currency\", \"value\": \"usd\"},"
+          + " {\"op\": \"replace\", \"path\": \"/currency\", \"value\": \"USD\"}]'"
     })
-final class DltReplay extends Operation {
-  @Parameters(paramLabel = "TOPIC", description = "The dead letter topic.")
-  private String topic;
-
-  @Mixin private SelectionOptions selection;
-
-  @Option(names = "--execute", description = "Send. Without it nothing is changed.")
-  private boolean execute;
-
+final class DltReplay extends DltDecision {
   @Option(
       names = "--rate",
       defaultValue = "20",
@@ -91,16 +84,10 @@ final class DltReplay extends Operation {
       names = "--edit",
       paramLabel = "JSON",
       description =
-          "Correct fields first: an RFC 7396 merge patch, checked against the schema;"
-              + " the original is kept in the header dlt.original-value.")
+          "Correct fields first: an object is a merge patch (RFC 7396), an array a JSON Patch (RFC"
+              + " 6902); checked against the schema, and the original is kept in the header"
+              + " dlt.original-value.")
   private String patch;
-
-  @Option(
-      names = "--operator",
-      defaultValue = "${sys:user.name}",
-      paramLabel = "NAME",
-      description = "Who, for the audit; default: the login name.")
-  private String operator;
 
   @Override
   int run(Clients clients, Clock clock, Out out) throws Exception {
@@ -117,7 +104,7 @@ final class DltReplay extends Operation {
             canary,
             Duration.ofSeconds(canaryTimeout),
             again,
-            operator);
+            operator.name());
     var guard = new Guard(clients, clock, maxReplays);
     var audit = Audit.read(clients, topic);
     var plan = ReplayPlan.of(clients, order, position(clients, order), audit, guard);

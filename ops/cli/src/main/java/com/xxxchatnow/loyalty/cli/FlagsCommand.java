@@ -10,9 +10,8 @@ import java.time.Clock;
 import java.util.Comparator;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.ExecutionException;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -81,12 +80,7 @@ final class FlagsCommand {
     @Option(names = "--unset", description = "Let the environment hold again.")
     private boolean unset;
 
-    @Option(
-        names = "--operator",
-        defaultValue = "${sys:user.name}",
-        paramLabel = "NAME",
-        description = "Who; default: the login name.")
-    private String operator;
+    @Mixin private OperatorOption operator;
 
     @Override
     int run(Clients clients, Clock clock, Out out) throws InterruptedException {
@@ -96,7 +90,7 @@ final class FlagsCommand {
       if (Flags.CHANGEABLE.stream().noneMatch(flag -> flag.name().equals(name)))
         throw usage("%s is not a flag; see: flags get", name);
       var before = changed(clients).get(name);
-      write(clients, clock);
+      clients.publish(Topics.FLAGS, name, unset ? null : change(clock));
       out.print(
           new Report()
               .put("flag", name)
@@ -105,24 +99,13 @@ final class FlagsCommand {
       return ExitCode.OK;
     }
 
-    private void write(Clients clients, Clock clock) throws InterruptedException {
-      var topic = Topics.FLAGS.name();
-      try (var producer = clients.producer();
-          var values = clients.serdes().<FlagChanged>serializer()) {
-        var change =
-            unset
-                ? null
-                : FlagChanged.newBuilder()
-                    .setName(name)
-                    .setValue(value)
-                    .setChangedBy(operator)
-                    .setChangedAt(clock.instant())
-                    .build();
-        var bytes = change == null ? null : values.serialize(topic, change);
-        producer.send(new ProducerRecord<>(topic, name.getBytes(UTF_8), bytes)).get();
-      } catch (ExecutionException failure) {
-        throw UserError.unavailable("not set: " + Failures.line(failure), failure);
-      }
+    private FlagChanged change(Clock clock) {
+      return FlagChanged.newBuilder()
+          .setName(name)
+          .setValue(value)
+          .setChangedBy(operator.name())
+          .setChangedAt(clock.instant())
+          .build();
     }
 
     private static String oneLine(String fault) {

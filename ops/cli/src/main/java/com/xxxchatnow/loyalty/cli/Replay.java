@@ -5,32 +5,19 @@ import com.xxxchatnow.loyalty.events.DeadLetterActionKind;
 import com.xxxchatnow.loyalty.events.DeadLetterActionPhase;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.Collection;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
-import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.FencedInstanceIdException;
 
 /**
- * Reads the selected dead letters and sends them. Its position is a consumer group's, committed
- * only after the broker has acknowledged what was sent up to there: whatever stops it, each record
- * is sent at least once and none is skipped. It is a static member of its group, so that a run that
- * was killed is followed at once, and one that still runs is fenced.
+ * Reads the selected dead letters and sends them. Its position is committed only after the broker
+ * has acknowledged what was sent up to there: whatever stops it, each record is sent at least once
+ * and none is skipped.
  */
 final class Replay implements AutoCloseable {
-  private static final Duration POLL = Duration.ofMillis(200);
   private static final long SETTLE_NANOS = TimeUnit.SECONDS.toNanos(1);
-  private static final int LONGEST_PAUSE_MILLIS = 3_600_000;
-  private static final int LARGEST_POLL = 500;
 
   /**
    * What to send and how.
@@ -74,10 +61,8 @@ final class Replay implements AutoCloseable {
   private final ReplayPlan plan;
   private final String runId;
   private final KafkaProducer<byte[], byte[]> producer;
-  private final KafkaConsumer<byte[], byte[]> consumer;
+  private final ReplayPosition position;
   private final Sender sender;
-  private final Map<TopicPartition, OffsetAndMetadata> handled = new HashMap<>();
-  private final Map<TopicPartition, Long> committed = new HashMap<>();
   private long settledAt = System.nanoTime();
   private long refused;
 
@@ -102,7 +87,7 @@ final class Replay implements AutoCloseable {
             .map(DeadLetterAction::getActionId)
             .orElseGet(() -> UUID.randomUUID().toString());
     this.producer = clients.producer();
-    this.consumer = clients.consumer(membership(order));
+    this.position = new ReplayPosition(clients, order, plan.ends());
     this.sender = new Sender(producer, clock, order.edit(), runId, order.rate());
   }
 
@@ -117,7 +102,6 @@ final class Replay implements AutoCloseable {
   /** Sends until the end that the plan saw, a stop, or a canary that comes back. */
   End run() throws InterruptedException {
     note(DeadLetterActionPhase.STARTED);
-    consumer.subscribe(List.of(order.topic()), new Beginning());
     try {
       var end = send();
       note(end == End.FINISHED ? DeadLetterActionPhase.FINISHED : DeadLetterActionPhase.STOPPED);
@@ -129,13 +113,13 @@ final class Replay implements AutoCloseable {
 
   @Override
   public void close() {
-    consumer.close();
+    position.close();
     producer.close();
   }
 
   private End send() throws InterruptedException {
-    while (!atEnd()) {
-      for (var record : consumer.poll(POLL)) {
+    while (!position.atEnd()) {
+      for (var record : position.poll()) {
         if (clients.stop().asked()) break;
         var end = handle(record) && sender.sent() == order.canary() ? canary() : null;
         if (end != null) return end;
@@ -144,27 +128,17 @@ final class Replay implements AutoCloseable {
       settle();
       if (clients.stop().asked()) return End.STOPPED;
     }
-    // Past what does not count: markers of transactions.
-    consumer
-        .assignment()
-        .forEach(each -> handled.put(each, new OffsetAndMetadata(plan.ends().get(each))));
+    position.handledAll();
     settle();
     return End.FINISHED;
   }
 
-  private boolean atEnd() {
-    var mine = consumer.assignment();
-    return !mine.isEmpty()
-        && mine.stream().allMatch(each -> consumer.position(each) >= plan.ends().get(each));
-  }
-
   /** Answers whether the record was sent. */
   private boolean handle(ConsumerRecord<byte[], byte[]> record) throws InterruptedException {
-    var partition = new TopicPartition(record.topic(), record.partition());
-    if (record.offset() >= plan.ends().get(partition)) return false;
+    if (!position.beforeEnd(record)) return false;
     var failed = FailedRecord.of(record);
     var sent = order.selection().matches(failed) && open(failed) && allowed(failed);
-    handled.put(partition, new OffsetAndMetadata(record.offset() + 1));
+    position.handled(record);
     return sent;
   }
 
@@ -204,12 +178,7 @@ final class Replay implements AutoCloseable {
   /** Commits the position; what was sent up to it has been acknowledged. */
   private void settle() {
     sender.flush();
-    if (!handled.isEmpty()) {
-      consumer.commitSync(handled);
-      handled.forEach((partition, next) -> committed.put(partition, next.offset()));
-      out.progress(sender.sent(), plan.send(), "sent");
-    }
-    handled.clear();
+    if (position.commit()) out.progress(sender.sent(), plan.send(), "sent");
     settledAt = System.nanoTime();
   }
 
@@ -226,11 +195,8 @@ final class Replay implements AutoCloseable {
   }
 
   private void note(DeadLetterActionPhase phase) throws InterruptedException {
-    var positions = new TreeMap<String, Long>();
-    committed.forEach((each, next) -> positions.put(Integer.toString(each.partition()), next));
     Audit.note(
         clients,
-        producer,
         clock,
         DeadLetterAction.newBuilder()
             .setActionId(runId)
@@ -242,43 +208,6 @@ final class Replay implements AutoCloseable {
             .setSelected(sender.sent() + refused)
             .setSent(sender.sent())
             .setRefused(refused)
-            .setPositions(positions));
-  }
-
-  private static Map<String, Object> membership(Order order) {
-    return Map.of(
-        "group.id",
-        order.group(),
-        "group.instance.id",
-        "loyalty-cli",
-        "max.poll.interval.ms",
-        LONGEST_PAUSE_MILLIS,
-        "max.poll.records",
-        LARGEST_POLL);
-  }
-
-  /** Goes back to the beginning when the operator asks for all of it again. */
-  private final class Beginning implements ConsumerRebalanceListener {
-    private boolean back = order.again();
-
-    @Override
-    public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
-      handled.clear();
-    }
-
-    @Override
-    public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
-      if (!back) return;
-      // Committed at once: a run that is killed now must not go on from its old end.
-      var beginnings = new HashMap<TopicPartition, OffsetAndMetadata>();
-      consumer
-          .beginningOffsets(partitions)
-          .forEach((each, offset) -> {
-            consumer.seek(each, offset);
-            beginnings.put(each, new OffsetAndMetadata(offset));
-          });
-      consumer.commitSync(beginnings);
-      back = false;
-    }
+            .setPositions(Audit.positions(position.committed())));
   }
 }
