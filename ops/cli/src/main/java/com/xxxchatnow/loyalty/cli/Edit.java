@@ -3,10 +3,16 @@ package com.xxxchatnow.loyalty.cli;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.flipkart.zjsonpatch.InvalidJsonPatchException;
+import com.flipkart.zjsonpatch.JsonPatch;
+import com.flipkart.zjsonpatch.JsonPatchApplicationException;
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
 
 /**
- * The correction of a dead letter: an RFC 7396 merge patch on its fields, or none.
+ * The correction of a dead letter, or none: a JSON object is an RFC 7396 merge patch on its fields,
+ * a JSON array an RFC 6902 patch.
  *
  * @param patch null: the bytes stay as they are
  */
@@ -15,17 +21,21 @@ record Edit(JsonNode patch, SchemaRegistryClient registry) {
   static final String ORIGINAL = "dlt.original-value";
 
   /**
-   * @throws UserError when it is no JSON object
+   * @throws UserError when it is no patch
    */
   static Edit of(String text, SchemaRegistryClient registry) {
     if (text == null) return new Edit(null, registry);
     try {
       var patch = new ObjectMapper().readTree(text);
-      if (patch.isObject()) return new Edit(patch, registry);
+      if (patch.isArray()) JsonPatch.validate(patch);
+      if (patch.isArray() || patch.isObject()) return new Edit(patch, registry);
     } catch (JsonProcessingException wrong) {
       throw UserError.usage("--edit is not JSON: " + wrong.getOriginalMessage());
+    } catch (InvalidJsonPatchException wrong) {
+      throw UserError.usage("--edit is not a JSON Patch (RFC 6902): " + wrong.getMessage());
     }
-    throw UserError.usage("--edit takes a JSON object of fields, such as {\"currency\": \"USD\"}");
+    throw UserError.usage(
+        "--edit takes an object of fields, such as {\"currency\": \"USD\"}, or a JSON Patch");
   }
 
   boolean none() {
@@ -40,14 +50,36 @@ record Edit(JsonNode patch, SchemaRegistryClient registry) {
   /**
    * The value to send.
    *
-   * @throws UserError when the value can't be read or the patch does not fit its schema
+   * @throws UserError when the value can't be read or the patch does not fit it
    */
   byte[] apply(FailedRecord failed) {
     var bytes = failed.record().value();
     if (none()) return bytes;
-    return Payload.of(bytes, registry)
-        .orElseThrow(() ->
-            UserError.usage("--edit: the value at %s can't be read".formatted(failed.place())))
-        .patched(patch);
+    var value =
+        Payload.of(bytes, registry)
+            .orElseThrow(() ->
+                UserError.usage("--edit: the value at %s can't be read".formatted(failed.place())));
+    try {
+      var json = value.json();
+      return value.as(patch.isArray() ? JsonPatch.apply(patch, json) : merged(json, patch));
+    } catch (JsonPatchApplicationException unfit) {
+      throw UserError.usage("--edit: at %s: %s".formatted(failed.place(), unfit.getMessage()));
+    }
+  }
+
+  /** RFC 7396, section 2. */
+  private static JsonNode merged(JsonNode target, JsonNode patch) {
+    if (!patch.isObject()) return patch;
+    var merged =
+        target instanceof ObjectNode object
+            ? object.deepCopy()
+            : JsonNodeFactory.instance.objectNode();
+    patch
+        .properties()
+        .forEach(each -> {
+          if (each.getValue().isNull()) merged.remove(each.getKey());
+          else merged.set(each.getKey(), merged(merged.path(each.getKey()), each.getValue()));
+        });
+    return merged;
   }
 }

@@ -1,5 +1,7 @@
 package com.xxxchatnow.loyalty.cli;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.DateTimeException;
 import java.time.OffsetDateTime;
@@ -22,8 +24,21 @@ final class Fit {
   static Object of(JsonNode json, Schema schema, String name) {
     var value = tried(json, schema, name);
     if (value == null && !json.isNull()) throw unfit(json, schema, name);
-    if (value == null && !nullable(schema)) throw unfit(json, schema, name);
+    if (value == null && !schema.isNullable()) throw unfit(json, schema, name);
     return value;
+  }
+
+  /**
+   * The Avro value of a record's field; where the JSON has none, its default or null.
+   *
+   * @param json null when it is absent
+   * @param record the record's name, for the message
+   */
+  static Object of(JsonNode json, Schema.Field field, String record) {
+    if (json != null) return of(json, field.schema(), field.name());
+    if (field.hasDefaultValue()) return GenericData.get().getDefaultValue(field);
+    if (field.schema().isNullable()) return null;
+    throw UserError.usage("--edit: %s lacks %s".formatted(record, field.name()));
   }
 
   /** Whether a long of this schema is a time in milliseconds. */
@@ -61,7 +76,11 @@ final class Fit {
       case ARRAY -> list(json, schema, name);
       case MAP -> map(json, schema, name);
       case RECORD -> record(json, schema, name);
-      case NULL, BYTES, FIXED -> null;
+      case BYTES ->
+          json.isTextual() && ISO_8859_1.newEncoder().canEncode(json.textValue())
+              ? ISO_8859_1.encode(json.textValue())
+              : null;
+      case NULL, FIXED -> null;
     };
   }
 
@@ -101,13 +120,8 @@ final class Fit {
   private static Object record(JsonNode json, Schema schema, String name) {
     if (!json.isObject()) return null;
     var record = new GenericData.Record(schema);
-    for (var field : schema.getFields()) {
-      var value = json.get(field.name());
-      if (value != null) record.put(field.pos(), of(value, field.schema(), name));
-      else if (field.hasDefaultValue())
-        record.put(field.pos(), GenericData.get().getDefaultValue(field));
-      else throw UserError.usage("--edit: %s lacks %s".formatted(name, field.name()));
-    }
+    for (var field : schema.getFields())
+      record.put(field.pos(), of(json.get(field.name()), field, name));
     return record;
   }
 
@@ -120,11 +134,8 @@ final class Fit {
         : schema;
   }
 
-  private static boolean nullable(Schema schema) {
-    return schema.isNullable();
-  }
-
-  private static UserError unfit(JsonNode json, Schema schema, String name) {
+  /** One line that says what does not fit. */
+  static UserError unfit(JsonNode json, Schema schema, String name) {
     var type = schema.getType() == Schema.Type.ENUM ? schema.getEnumSymbols() : schema.getType();
     return UserError.usage("--edit: %s does not take %s, it is %s".formatted(name, json, type));
   }

@@ -1,6 +1,10 @@
 package com.xxxchatnow.loyalty.cli;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.confluent.kafka.schemaregistry.avro.AvroSchema;
@@ -12,6 +16,7 @@ import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericData;
@@ -26,6 +31,7 @@ import org.apache.avro.io.EncoderFactory;
  * be corrected by an operator.
  */
 record Payload(byte[] prefix, GenericRecord value) {
+  private static final ObjectMapper JSON = new ObjectMapper();
   private static final int PREFIX = 5;
   private static final String MASKED = "***";
 
@@ -65,18 +71,28 @@ record Payload(byte[] prefix, GenericRecord value) {
 
   /** What an operator may see: free maps and bytes may hold anything, so they are masked. */
   ObjectNode sanitised() {
-    return object(value);
+    return object(value, true);
+  }
+
+  /** All of it, for a patch to be applied to; bytes are text in ISO 8859-1, as in Avro's JSON. */
+  JsonNode json() {
+    try {
+      // Read again, so that a number is the same node as in the patch.
+      return JSON.readTree(object(value, false).toString());
+    } catch (JsonProcessingException impossible) {
+      throw new IllegalStateException(impossible);
+    }
   }
 
   /**
-   * The value with an RFC 7396 merge patch applied, in the same schema.
+   * The value with what differs from {@link #json}, in the same schema. A field that is gone has
+   * its default, or null.
    *
    * @throws UserError naming the field that is not there or does not fit
    */
-  byte[] patched(JsonNode patch) {
-    if (!patch.isObject()) throw UserError.usage("--edit takes a JSON object of fields");
+  byte[] as(JsonNode wanted) {
     var copy = GenericData.get().deepCopy(value.getSchema(), value);
-    patch.properties().forEach(each -> set(copy, each.getKey(), each.getValue()));
+    update(copy, json(), wanted);
     var bytes = new ByteArrayOutputStream();
     bytes.writeBytes(prefix);
     try {
@@ -89,45 +105,37 @@ record Payload(byte[] prefix, GenericRecord value) {
     return bytes.toByteArray();
   }
 
-  private static void set(GenericRecord record, String name, JsonNode wanted) {
-    var field = record.getSchema().getField(name);
-    if (field == null)
-      throw UserError.usage(
-          "--edit: %s has no field %s".formatted(record.getSchema().getName(), name));
-    if (wanted.isObject() && record.get(name) instanceof GenericRecord inner) {
-      wanted.properties().forEach(each -> set(inner, each.getKey(), each.getValue()));
-    } else if (wanted.isObject() && record.get(name) instanceof Map<?, ?> map) {
-      record.put(name, merged(map, field.schema(), name, wanted));
-    } else {
-      record.put(name, Fit.of(wanted, field.schema(), name));
+  /** Only what differs is written: the rest keeps its bytes, whatever JSON makes of it. */
+  private static void update(GenericRecord record, JsonNode before, JsonNode after) {
+    var schema = record.getSchema();
+    if (!after.isObject()) throw Fit.unfit(after, schema, schema.getName());
+    for (var each : after.properties())
+      if (schema.getField(each.getKey()) == null)
+        throw UserError.usage(
+            "--edit: %s has no field %s".formatted(schema.getName(), each.getKey()));
+    for (var field : schema.getFields()) {
+      var was = before.get(field.name());
+      var wanted = after.get(field.name());
+      if (was.equals(wanted)) continue;
+      if (wanted != null
+          && wanted.isObject()
+          && record.get(field.pos()) instanceof GenericRecord in) update(in, was, wanted);
+      else record.put(field.pos(), Fit.of(wanted, field, schema.getName()));
     }
   }
 
-  private static Object merged(Map<?, ?> map, Schema schema, String name, JsonNode wanted) {
-    var all = new java.util.TreeMap<String, Object>();
-    map.forEach((key, each) -> all.put(key.toString(), each));
-    wanted
-        .properties()
-        .forEach(each -> {
-          if (each.getValue().isNull()) all.remove(each.getKey());
-          else
-            all.put(each.getKey(), Fit.of(each.getValue(), Fit.mapOf(schema).getValueType(), name));
-        });
-    return all;
-  }
-
-  private static ObjectNode object(GenericRecord record) {
+  private static ObjectNode object(GenericRecord record, boolean masked) {
     var object = JsonNodeFactory.instance.objectNode();
     for (var field : record.getSchema().getFields())
-      object.set(field.name(), json(record.get(field.pos()), field.schema()));
+      object.set(field.name(), json(record.get(field.pos()), field.schema(), masked));
     return object;
   }
 
-  private static JsonNode json(Object value, Schema schema) {
+  private static JsonNode json(Object value, Schema schema, boolean masked) {
     var nodes = JsonNodeFactory.instance;
     return switch (value) {
       case null -> nodes.nullNode();
-      case GenericRecord record -> object(record);
+      case GenericRecord record -> object(record, masked);
       case Long millis when Fit.isTime(schema) ->
           nodes.textNode(Instant.ofEpochMilli(millis).toString());
       case Long number -> nodes.numberNode(number);
@@ -135,20 +143,25 @@ record Payload(byte[] prefix, GenericRecord value) {
       case Boolean truth -> nodes.booleanNode(truth);
       case Double number -> nodes.numberNode(number);
       case Float number -> nodes.numberNode(number);
-      case ByteBuffer bytes -> nodes.textNode(MASKED + " (" + bytes.remaining() + " bytes)");
-      case Map<?, ?> map -> masked(map);
+      case ByteBuffer bytes when masked ->
+          nodes.textNode(MASKED + " (" + bytes.remaining() + " bytes)");
+      case ByteBuffer bytes -> nodes.textNode(ISO_8859_1.decode(bytes.duplicate()).toString());
+      case Map<?, ?> map -> map(map, Fit.mapOf(schema).getValueType(), masked);
       case Iterable<?> list -> {
         var array = nodes.arrayNode();
-        list.forEach(each -> array.add(json(each, Fit.elementOf(schema))));
+        list.forEach(each -> array.add(json(each, Fit.elementOf(schema), masked)));
         yield array;
       }
       default -> nodes.textNode(value.toString());
     };
   }
 
-  private static ObjectNode masked(Map<?, ?> map) {
+  private static ObjectNode map(Map<?, ?> map, Schema values, boolean masked) {
+    var sorted = new TreeMap<String, Object>();
+    map.forEach((key, each) -> sorted.put(key.toString(), each));
     var object = JsonNodeFactory.instance.objectNode();
-    map.keySet().stream().map(Object::toString).sorted().forEach(key -> object.put(key, MASKED));
+    sorted.forEach((key, each) ->
+        object.set(key, masked ? object.textNode(MASKED) : json(each, values, false)));
     return object;
   }
 }

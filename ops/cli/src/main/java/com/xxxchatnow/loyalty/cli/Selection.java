@@ -21,7 +21,7 @@ import java.util.UUID;
  * @param to excluded
  * @param offsets {@code PARTITION:FROM-TO}, ends included
  * @param sources source topics or services
- * @param edit the merge patch of a replay, because a replay with another is another replay
+ * @param edit the patch of a replay, because a replay with another is another replay
  */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 record Selection(

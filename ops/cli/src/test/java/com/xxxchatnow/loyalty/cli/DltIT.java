@@ -245,6 +245,10 @@ class DltIT {
         .hasToString("exit code 64\nloyalty: --edit: PurchaseCompleted has no field colour\n");
     assertThat(replay("it.edit", "--edit", "{\"amount_minor\": \"ten\"}").err())
         .isEqualTo("loyalty: --edit: amount_minor does not take \"ten\", it is LONG\n");
+    var patch = "[{\"op\": \"test\", \"path\": \"/currency\", \"value\": \"EUR\"}]";
+    assertThat(replay("it.edit", "--edit", patch).err())
+        .startsWith("loyalty: --edit: at ")
+        .hasLineCount(1);
     var edit = "{\"currency\": \"CAD\", \"user_tier\": \"VIP\", \"metadata\": {\"note\": null}}";
     assertThat(replay("it.edit", "--edit", edit).code()).isEqualTo(ExitCode.OK);
 
