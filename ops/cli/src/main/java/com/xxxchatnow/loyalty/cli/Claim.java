@@ -10,6 +10,8 @@ import java.time.Instant;
  *
  * @param ref the Idempotency-Key of the operation, which RRR's ledger names as source_ref
  * @param points signed, as in the ledger
+ * @param discountMinor what the points were worth at the checkout, in minor units; 0 where the
+ *     topic does not tell
  * @param entryId RRR's ledger entry, or empty when the topic does not name it
  * @param at when it happened, as far as the topic tells
  * @param byHand an operator had a part in it, so that RRR's books may say it otherwise
@@ -20,6 +22,7 @@ record Claim(
     String orderId,
     String ref,
     long points,
+    long discountMinor,
     String entryId,
     Instant at,
     boolean byHand) {
@@ -33,15 +36,21 @@ record Claim(
     /** Burned points are being given back. */
     GIVING_BACK,
     GIVEN_BACK,
+    /** A call to burn points, or to give them back: its key, its order and its discount. */
+    CALLED,
     /** The event points-posted was published for the entry. */
     POSTED_TOLD,
     /** The event points-reversed was published for the entry. */
-    REVERSED_TOLD
+    REVERSED_TOLD,
+    /** RRR's confirmation was published that the order's points were burned. */
+    COMMIT_CONFIRMED,
+    /** … that they were given back. */
+    REVERSAL_CONFIRMED
   }
 
   /** The member alone. */
   static Claim of(String member) {
-    return new Claim(Kind.MEMBER, member, "", "", 0, "", Instant.EPOCH, false);
+    return new Claim(Kind.MEMBER, member, "", "", 0, 0, "", Instant.EPOCH, false);
   }
 
   boolean within(Instant from, Instant to) {
@@ -54,6 +63,7 @@ record Claim(
     out.writeUTF(orderId);
     out.writeUTF(ref);
     out.writeLong(points);
+    out.writeLong(discountMinor);
     out.writeUTF(entryId);
     out.writeLong(at.toEpochMilli());
     out.writeBoolean(byHand);
@@ -65,6 +75,7 @@ record Claim(
         in.readUTF(),
         in.readUTF(),
         in.readUTF(),
+        in.readLong(),
         in.readLong(),
         in.readUTF(),
         Instant.ofEpochMilli(in.readLong()),

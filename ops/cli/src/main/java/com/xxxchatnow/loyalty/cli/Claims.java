@@ -3,7 +3,7 @@ package com.xxxchatnow.loyalty.cli;
 import com.xxxchatnow.loyalty.events.EarnResult;
 import com.xxxchatnow.loyalty.events.PointsPosted;
 import com.xxxchatnow.loyalty.events.PointsReversed;
-import com.xxxchatnow.loyalty.events.RedemptionStatus;
+import com.xxxchatnow.loyalty.events.RedemptionConfirmed;
 import com.xxxchatnow.loyalty.events.RedemptionStatusChanged;
 import com.xxxchatnow.loyalty.schemas.Topic;
 import com.xxxchatnow.loyalty.schemas.Topics;
@@ -54,30 +54,54 @@ final class Claims {
         (_, change) -> {
           if (change.getRrrMemberId() == null || change.getPoints() == null) return;
           spill.add(Claim.of(change.getRrrMemberId()));
-          if (change.getStatus() == RedemptionStatus.COMMITTED)
-            spill.add(
-                redeemed(
-                    change,
-                    Claim.Kind.BURNED,
-                    "redemption_" + change.getOrderId() + numbered(change.getQuotes()),
-                    -change.getPoints()));
-          if (change.getStatus() == RedemptionStatus.REVERSING && change.getBurned())
-            spill.add(redeemed(change, Claim.Kind.GIVING_BACK, "", 0));
-          if (change.getStatus() == RedemptionStatus.REVERSED)
-            spill.add(
-                redeemed(
-                    change,
-                    Claim.Kind.GIVEN_BACK,
-                    "redemption_reverse_" + change.getOrderId() + numbered(change.getReversals()),
-                    change.getPoints()));
+          switch (change.getStatus()) {
+            case COMMITTED ->
+                spill.add(
+                    redeemed(change, Claim.Kind.BURNED, commitKey(change), -change.getPoints()));
+            case REVERSING -> {
+              if (change.getBurned()) spill.add(redeemed(change, Claim.Kind.GIVING_BACK, "", 0));
+            }
+            case REVERSED ->
+                spill.add(
+                    redeemed(
+                        change, Claim.Kind.GIVEN_BACK, reverseKey(change), change.getPoints()));
+            default -> {}
+          }
         });
     return this;
   }
 
-  /** Entries that were told to notification services in this time. */
+  /** Commits and reversals that were asked of RRR, announced in this time. */
+  Claims calls(Instant from, Instant to) {
+    each(
+        Topics.REDEMPTIONS,
+        from,
+        to,
+        (_, change) -> {
+          if (change.getRrrMemberId() == null || change.getDiscountMinor() == null) return;
+          if (change.getPaymentStatus() == null) return;
+          spill.add(redeemed(change, Claim.Kind.CALLED, commitKey(change), -change.getPoints()));
+          if (change.getReversals() > 0)
+            spill.add(redeemed(change, Claim.Kind.CALLED, reverseKey(change), change.getPoints()));
+        });
+    return this;
+  }
+
+  /** Entries and redemptions that were told to notification services in this time. */
   Claims told(Instant from, Instant to) {
     each(Topics.POINTS_POSTED, from, to, (_, posted) -> spill.add(told(posted)));
     each(Topics.POINTS_REVERSED, from, to, (_, reversed) -> spill.add(told(reversed)));
+    each(
+        Topics.REDEMPTION_CONFIRMATIONS,
+        from,
+        to,
+        (_, confirmed) -> {
+          switch (confirmed.getKind()) {
+            case COMMITTED -> spill.add(told(confirmed, Claim.Kind.COMMIT_CONFIRMED));
+            case REVERSED -> spill.add(told(confirmed, Claim.Kind.REVERSAL_CONFIRMED));
+            case UNKNOWN -> {}
+          }
+        });
     return this;
   }
 
@@ -107,6 +131,7 @@ final class Claims {
         result.getOrderId(),
         result.getIdempotencyKey(),
         result.getPoints(),
+        0,
         result.getLedgerEntryId() == null ? "" : result.getLedgerEntryId(),
         at,
         false);
@@ -119,6 +144,7 @@ final class Claims {
         change.getOrderId(),
         key.isEmpty() ? "" : format.apply(key),
         points,
+        change.getDiscountMinor() == null ? 0 : change.getDiscountMinor(),
         "",
         change.getOccurredAt(),
         change.getOperator() != null);
@@ -131,6 +157,7 @@ final class Claims {
         "",
         posted.getSourceRef(),
         posted.getPointsDelta(),
+        0,
         posted.getLedgerEntryId(),
         posted.getReceivedAt(),
         false);
@@ -143,9 +170,31 @@ final class Claims {
         "",
         "",
         reversed.getPointsDelta(),
+        0,
         reversed.getLedgerEntryId(),
         reversed.getReceivedAt(),
         false);
+  }
+
+  private static Claim told(RedemptionConfirmed confirmed, Claim.Kind kind) {
+    return new Claim(
+        kind,
+        confirmed.getMemberId(),
+        confirmed.getOrderId(),
+        "",
+        confirmed.getPoints(),
+        0,
+        "",
+        confirmed.getReceivedAt(),
+        false);
+  }
+
+  private static String commitKey(RedemptionStatusChanged change) {
+    return "redemption_" + change.getOrderId() + numbered(change.getQuotes());
+  }
+
+  private static String reverseKey(RedemptionStatusChanged change) {
+    return "redemption_reverse_" + change.getOrderId() + numbered(change.getReversals());
   }
 
   /** Keys of a second quote or reversal carry its number (contract, "Decision, keys"). */

@@ -2,7 +2,6 @@ package com.xxxchatnow.loyalty.cli;
 
 import com.xxxchatnow.loyalty.cli.Reconciliation.Finding;
 import com.xxxchatnow.loyalty.cli.Reconciliation.What;
-import com.xxxchatnow.loyalty.kit.Setting;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -24,7 +23,7 @@ import picocli.CommandLine.Option;
     },
     footerHeading = "%nExample:%n",
     footer = "  loyalty reconcile --from 2026-11-21 --to 2026-11-22 --rps 20 --output json")
-final class ReconcileCommand extends Operation {
+final class ReconcileCommand extends RrrOperation {
   @Option(
       names = "--from",
       paramLabel = "TIME",
@@ -54,25 +53,11 @@ final class ReconcileCommand extends Operation {
   private int sample;
 
   @Option(
-      names = "--rps",
-      paramLabel = "N",
-      description =
-          "Calls to RRR a second; default 5. They are taken from RRR's 100. Environment:"
-              + " RRR_RATE_LIMIT_RPS.")
-  private Integer rps;
-
-  @Option(
       names = "--limit",
       defaultValue = "1000",
       paramLabel = "N",
       description = "How many findings are printed; all are counted; default ${DEFAULT-VALUE}.")
   private int limit;
-
-  @Override
-  void override(Map<String, String> environment) {
-    super.override(environment);
-    put(environment, Setting.RRR_RATE_LIMIT_RPS, rps);
-  }
 
   @Override
   int run(Clients clients, Clock clock, Out out) throws Exception {

@@ -138,7 +138,14 @@ record Reconciliation(Instant from, Instant to) {
   private static boolean counts(Claim.Kind kind) {
     return switch (kind) {
       case EARNED, BURNED, GIVEN_BACK -> true;
-      case MEMBER, GIVING_BACK, POSTED_TOLD, REVERSED_TOLD -> false;
+      case MEMBER,
+          GIVING_BACK,
+          CALLED,
+          POSTED_TOLD,
+          REVERSED_TOLD,
+          COMMIT_CONFIRMED,
+          REVERSAL_CONFIRMED ->
+          false;
     };
   }
 

@@ -87,19 +87,19 @@ class ReconciliationTest {
   }
 
   private static Claim earned(String ref, long points, String entry, Instant at) {
-    return new Claim(Claim.Kind.EARNED, "m", "o", ref, points, entry, at, false);
+    return new Claim(Claim.Kind.EARNED, "m", "o", ref, points, 0, entry, at, false);
   }
 
   private static Claim burned(String ref, long points, Instant at) {
-    return new Claim(Claim.Kind.BURNED, "m", "o", ref, points, "", at, false);
+    return new Claim(Claim.Kind.BURNED, "m", "o", ref, points, 0, "", at, false);
   }
 
   private static Claim givingBack() {
-    return new Claim(Claim.Kind.GIVING_BACK, "m", "o", "", 0, "", NOON, false);
+    return new Claim(Claim.Kind.GIVING_BACK, "m", "o", "", 0, 0, "", NOON, false);
   }
 
   private static Claim givenBack(String ref, long points) {
-    return new Claim(Claim.Kind.GIVEN_BACK, "m", "o", ref, points, "", NOON, false);
+    return new Claim(Claim.Kind.GIVEN_BACK, "m", "o", ref, points, 0, "", NOON, false);
   }
 
   private static LedgerEntry entry(String id, String ref, Type type, long points, Instant at) {

@@ -46,6 +46,6 @@ class SpillTest {
 
   private static Claim claim(String member, int round) {
     return new Claim(
-        Claim.Kind.EARNED, member, "o", "k", round, "e", Instant.ofEpochMilli(1_000), false);
+        Claim.Kind.EARNED, member, "o", "k", round, 7, "e", Instant.ofEpochMilli(1_000), false);
   }
 }
