@@ -70,6 +70,13 @@ final class Scan {
     return this;
   }
 
+  /** The ends at this moment: where a later scan begins that reads only what comes after it. */
+  Map<TopicPartition, Long> ends() {
+    try (var consumer = clients.consumer(Map.of())) {
+      return consumer.endOffsets(partitions(consumer));
+    }
+  }
+
   /**
    * Hands every committed record on and answers the ends: where a later scan goes on.
    *

@@ -27,6 +27,7 @@ import com.xxxchatnow.loyalty.simulator.Simulator;
 import com.xxxchatnow.loyalty.simulator.SimulatorConfig;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -64,10 +65,6 @@ final class World implements AutoCloseable {
     }
   }
 
-  LocalKafka kafka() {
-    return kafka;
-  }
-
   Simulator rrr() {
     return rrr;
   }
@@ -77,7 +74,7 @@ final class World implements AutoCloseable {
     return new Cli(environment(), Cli.NOON);
   }
 
-  /** The same by the real time, for what runs together with services. */
+  /** By the real time, for what runs together with services. */
   Cli cliNow() {
     return new Cli(environment(), Clock.systemUTC());
   }
@@ -107,19 +104,22 @@ final class World implements AutoCloseable {
             EarnRequest.PostingMode.POSTED,
             null,
             Map.of());
-    var config =
-        RrrClientConfig.of(
-            rrr.baseUri(),
-            SimulatorConfig.defaults().clientId(),
-            SimulatorConfig.defaults().clientSecret());
-    try (var client =
-        new RrrClient(
-            config, new Budget(1_000, 1_000), Clock.systemUTC(), new SimpleMeterRegistry())) {
+    try (var client = client()) {
       var call = Call.untilAnswered("token_purchase_" + order, UUID.randomUUID());
       return ((Outcome.Done<Earned>) client.earn(request, call)).value();
     } catch (InterruptedException interrupted) {
       throw new IllegalStateException(interrupted);
     }
+  }
+
+  /** RRR as a service sees it; close it. */
+  RrrClient client() {
+    var config = SimulatorConfig.defaults();
+    return new RrrClient(
+        RrrClientConfig.of(rrr.baseUri(), config.clientId(), config.clientSecret()),
+        new Budget(1_000, 1_000),
+        Clock.systemUTC(),
+        new SimpleMeterRegistry());
   }
 
   /** The result that the earn processor would have published. */
@@ -147,10 +147,15 @@ final class World implements AutoCloseable {
 
   /** A running earn processor; close it. */
   Service earnProcessor(Map<String, String> more) {
+    return EarnProcessor.start(service(more));
+  }
+
+  /** What a service of this world needs to know, any ports being free. */
+  Settings service(Map<String, String> more) {
     var environment = new HashMap<>(environment());
-    environment.put("ADMIN_PORT", "0");
+    environment.putAll(Map.of("ADMIN_PORT", "0", "HTTP_PORT", "0"));
     environment.putAll(more);
-    return EarnProcessor.start(Settings.of(environment));
+    return Settings.of(environment);
   }
 
   /** A topic and its dead letter topic, one partition each. */
@@ -162,11 +167,9 @@ final class World implements AutoCloseable {
   }
 
   void send(ProducerRecord<byte[], byte[]> record) {
-    try {
-      producer.send(record).get();
-    } catch (Exception failure) {
-      throw new IllegalStateException(failure);
-    }
+    var sent = producer.send(record);
+    flush();
+    sent.resultNow();
   }
 
   void publish(Topic<?> topic, String key, SpecificRecord value) {
@@ -199,7 +202,7 @@ final class World implements AutoCloseable {
             Optional.empty());
     source.headers().add("traceparent", "00-a".getBytes(UTF_8));
     if (replays > 0) source.headers().add("dlt.replays", Integer.toString(replays).getBytes(UTF_8));
-    var failed = Clock.offset(Cli.NOON, java.time.Duration.ofMinutes(-5));
+    var failed = Clock.offset(Cli.NOON, Duration.ofMinutes(-5));
     send(new DeadLetter(source, reason, "as a test wants it", 1, null).record("tester", failed));
   }
 
