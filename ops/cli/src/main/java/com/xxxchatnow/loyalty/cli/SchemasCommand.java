@@ -20,7 +20,9 @@ final class SchemasCommand {
       description = {
         "Ask the live registry whether it would take every schema.",
         "Exit code 0: it has them all, 1: it refuses one, 2: some are to be registered."
-      })
+      },
+      footerHeading = "%nExample:%n",
+      footer = "  loyalty schemas check --output json")
   static final class Check extends Operation {
     @Override
     int run(Clients clients, Clock clock, Out out) throws Exception {
@@ -47,7 +49,9 @@ final class SchemasCommand {
       description = {
         "Register the schemas that the registry does not have, oldest version first, and set",
         "every subject to FULL_TRANSITIVE. Exit code 1: the registry refuses one."
-      })
+      },
+      footerHeading = "%nExample:%n",
+      footer = "  SCHEMA_REGISTRY_URL=https://registry.internal loyalty schemas register")
   static final class Register extends Operation {
     @Override
     int run(Clients clients, Clock clock, Out out) throws Exception {
