@@ -8,7 +8,7 @@ import picocli.CommandLine.Command;
     name = "bench",
     description = "Load and latency, each beside its baseline, on a Kafka of its own.",
     mixinStandardHelpOptions = true,
-    subcommands = {WebhooksBench.class, RedemptionLatency.class})
+    subcommands = {WebhooksBench.class, RedemptionLatency.class, ReconcileBench.class})
 public final class Bench {
   private Bench() {}
 
