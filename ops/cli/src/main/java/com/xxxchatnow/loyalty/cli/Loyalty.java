@@ -50,6 +50,7 @@ import picocli.CommandLine.ScopeType;
     })
 public final class Loyalty {
   private static final int STOP_LIMIT_SECONDS = 30;
+  private static final int HELP_WIDTH = 100;
 
   @Option(
       names = {"-h", "--help"},
@@ -111,6 +112,7 @@ public final class Loyalty {
     return new CommandLine(this)
         .setOut(result)
         .setErr(progress)
+        .setUsageHelpWidth(HELP_WIDTH)
         .setUsageHelpAutoWidth(terminal)
         .setExecutionExceptionHandler((failure, command, parsed) -> failed(failure, parsed))
         .setParameterExceptionHandler((wrong, _) -> usage(wrong))
