@@ -93,13 +93,7 @@ final class ReconcileBench implements Callable<Integer> {
     out()
         .printf(
             "%,10d %,9d %14.1f %16.1f %16.1f %10d %10d%n",
-            count,
-            count / perMember,
-            baseline,
-            run.read(),
-            run.all(),
-            run.used(),
-            run.live());
+            count, count / perMember, baseline, run.read(), run.all(), run.used(), run.live());
     out().flush();
   }
 

@@ -51,8 +51,10 @@ final class Checkouts implements AutoCloseable {
         RedemptionSaga.start(
             world.service(
                 Map.of(
-                    "REDEMPTION_STATE_DIR", state.resolve("saga").toString(),
-                    "REDEMPTION_QUOTE_TIMEOUT", "60s")),
+                    "REDEMPTION_STATE_DIR",
+                    state.resolve("saga").toString(),
+                    "REDEMPTION_QUOTE_TIMEOUT",
+                    "60s")),
             Clock.systemUTC());
     ingress =
         WebhookIngress.start(

@@ -114,8 +114,7 @@ class ObservabilityIT {
         .contains("earn-processor", "webhook-ingress");
     assertThat(Records.of(stack.addresses(), List.of(Topics.POINTS_POSTED)))
         .as("the event itself goes on with the trace")
-        .anyMatch(record ->
-            Records.header(record, "traceparent").contains(spans.get(routed).id()));
+        .anyMatch(record -> Records.header(record, "traceparent").contains(spans.get(routed).id()));
   }
 
   @Test
@@ -221,8 +220,7 @@ class ObservabilityIT {
 
   private void awaitAnswered(List<String> purchases) {
     await().atMost(SOON).until(() -> story.results().keySet().containsAll(purchases));
-    for (var topic : Canaries.UNREADABLE)
-      await().atMost(SOON).until(() -> lettersOf(topic) > 0);
+    for (var topic : Canaries.UNREADABLE) await().atMost(SOON).until(() -> lettersOf(topic) > 0);
     await()
         .atMost(SOON)
         .until(() -> story.redemptions().keySet().stream().filter(this::fed).count() == 2);
