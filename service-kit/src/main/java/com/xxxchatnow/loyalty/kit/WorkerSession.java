@@ -1,34 +1,23 @@
 package com.xxxchatnow.loyalty.kit;
 
-import static com.xxxchatnow.loyalty.kit.WorkerConfig.Step.COMMITTED;
-import static com.xxxchatnow.loyalty.kit.WorkerConfig.Step.OFFSETS_SENT;
 import static com.xxxchatnow.loyalty.kit.WorkerConfig.Step.POLLED;
-import static com.xxxchatnow.loyalty.kit.WorkerConfig.Step.PRODUCED;
 
-import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.Future;
 import java.util.function.DoubleConsumer;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
-import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.clients.producer.RecordMetadata;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,28 +31,22 @@ final class WorkerSession implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(WorkerSession.class);
   private static final Duration POLL = Duration.ofMillis(200);
   private static final Duration ASKING = Duration.ofSeconds(10);
-  private static final Duration ASKING_AGAIN = Duration.ofSeconds(5);
   private static final Duration CLOSING = Duration.ofSeconds(5);
-  private static final Duration PAUSE_AFTER_ABORT = Duration.ofMillis(100);
-  private static final int ABORTS_IN_A_ROW = 20;
 
   private final WorkerConfig config;
   private final Worker.Handler handler;
   private final DoubleConsumer share;
   private final WorkerMetrics metrics;
   private final java.util.function.Consumer<Throwable> fatal;
-  private final java.util.function.Consumer<String> problem;
   private final Consumer<byte[], byte[]> consumer;
   private final Producer<byte[], byte[]> producer;
   private final WorkerMetrics.OfClients clientMetrics;
 
   private final Map<TopicPartition, Lane> lanes = new HashMap<>();
   private final Queue<Handling.Finished> finished = new ConcurrentLinkedQueue<>();
-  private final Assignment assignment = new Assignment();
+  private final Assignment assignment;
+  private final Settling settling;
   private boolean taking = true;
-  private int aborts;
-  private boolean useful;
-  private long settleFrom = System.nanoTime();
   private volatile boolean polling;
 
   WorkerSession(
@@ -80,10 +63,11 @@ final class WorkerSession implements AutoCloseable {
     this.share = share;
     this.metrics = metrics;
     this.fatal = fatal;
-    this.problem = problem;
     this.consumer = consumer;
     this.producer = producer;
     this.clientMetrics = metrics.of(consumer, producer);
+    this.assignment = new Assignment(config.topic(), consumer, lanes, share, problem);
+    this.settling = new Settling(lanes, consumer, producer, config.steps(), metrics);
     consumer.subscribe(List.of(config.topic()), assignment);
   }
 
@@ -92,7 +76,7 @@ final class WorkerSession implements AutoCloseable {
     take(poll());
     assignment.announce();
     collect();
-    settle();
+    settling.settle();
     pauseAndResume();
     measure();
   }
@@ -112,7 +96,7 @@ final class WorkerSession implements AutoCloseable {
 
   /** Whether it has settled anything: then a fault is new, and not the former one again. */
   boolean useful() {
-    return useful;
+    return settling.useful();
   }
 
   /** Ends a waiting poll, so that results do not wait for it. Called by any thread. */
@@ -214,58 +198,6 @@ final class WorkerSession implements AutoCloseable {
     }
   }
 
-  /**
-   * One transaction for all that is finished: the results, and how far each partition is. A fault
-   * before the commit leaves both in memory for a later turn (the polls between may take lanes
-   * away); a fault of the commit itself leaves its outcome open, and is thrown.
-   */
-  private void settle() {
-    if (System.nanoTime() - settleFrom < 0) return;
-    var progress = new HashMap<TopicPartition, OffsetAndMetadata>();
-    lanes.forEach(
-        (partition, lane) -> lane.progress().ifPresent(now -> progress.put(partition, now)));
-    if (progress.isEmpty()) return;
-    var time = Timer.start();
-    producer.beginTransaction();
-    if (!prepared(progress)) return;
-    producer.commitTransaction();
-    config.steps().reached(COMMITTED);
-    aborts = 0;
-    useful = true;
-    time.stop(metrics.transaction);
-    progress.forEach(
-        (partition, now) -> metrics.settled.increment(lanes.get(partition).settled(now)));
-  }
-
-  private boolean prepared(Map<TopicPartition, OffsetAndMetadata> progress) {
-    var sent = new LinkedHashMap<Result, Future<RecordMetadata>>();
-    try {
-      for (var partition : progress.keySet())
-        for (var result : lanes.get(partition).results())
-          sent.put(result, producer.send(result.produced()));
-      producer.flush();
-      config.steps().reached(PRODUCED);
-      producer.sendOffsetsToTransaction(progress, consumer.groupMetadata());
-      config.steps().reached(OFFSETS_SENT);
-      return true;
-    } catch (KafkaException fault) {
-      abort(fault, sent);
-      return false;
-    }
-  }
-
-  private void abort(KafkaException fault, Map<Result, Future<RecordMetadata>> sent) {
-    if (WorkerFaults.fatal(fault) || ++aborts > ABORTS_IN_A_ROW) throw fault;
-    log.info("a transaction is given up, to be tried again: {}", fault.toString());
-    producer.abortTransaction();
-    metrics.aborted.increment();
-    settleFrom = System.nanoTime() + PAUSE_AFTER_ABORT.toNanos();
-    sent.forEach((result, future) -> {
-      if (future.state() == Future.State.FAILED
-          && future.exceptionNow() instanceof RecordTooLargeException) result.cut();
-    });
-  }
-
   private void pauseAndResume() {
     var full = new HashSet<TopicPartition>();
     for (var partition : consumer.assignment()) {
@@ -290,50 +222,6 @@ final class WorkerSession implements AutoCloseable {
             .flatMapToLong(lane -> lane.oldest().stream())
             .min()
             .orElse(Long.MAX_VALUE));
-    metrics.assigned.set(assignment.mine.size());
-  }
-
-  /** What is ours, and which part of the whole it is. Called by the consumer within its poll. */
-  private final class Assignment implements ConsumerRebalanceListener {
-    private final Set<TopicPartition> mine = new HashSet<>();
-    private int all;
-    private boolean changed;
-    private long askFrom = System.nanoTime();
-
-    @Override
-    public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
-      mine.addAll(partitions);
-      changed = true;
-    }
-
-    /** Nothing is committed here: what is not settled is redone by the next owner. */
-    @Override
-    public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
-      for (var partition : partitions) {
-        mine.remove(partition);
-        var lane = lanes.remove(partition);
-        if (lane != null) lane.drop();
-      }
-      tell();
-    }
-
-    /** A grown share is told after the poll, a shrunken one at once. */
-    void announce() {
-      if (!changed && (!mine.isEmpty() || System.nanoTime() - askFrom < 0)) return;
-      try {
-        all = consumer.partitionsFor(config.topic(), ASKING).size();
-      } catch (WakeupException meantForThePollBefore) {
-        return;
-      }
-      askFrom = System.nanoTime() + ASKING_AGAIN.toNanos();
-      problem.accept(all == 0 ? "topic " + config.topic() + " does not exist" : null);
-      changed = false;
-      tell();
-    }
-
-    private void tell() {
-      if (all == 0) return;
-      share.accept(mine.isEmpty() ? 0 : (double) mine.size() / Math.max(all, mine.size()));
-    }
+    metrics.assigned.set(assignment.size());
   }
 }
