@@ -93,7 +93,7 @@ final class Settling {
   }
 
   private void abort(KafkaException fault, Map<Result, Future<RecordMetadata>> sent) {
-    if (WorkerFaults.fatal(fault) || ++aborts > ABORTS_IN_A_ROW) throw fault;
+    if (WorkerFaults.fatal(fault).isPresent() || ++aborts > ABORTS_IN_A_ROW) throw fault;
     log.info("a transaction is given up, to be tried again: {}", fault.toString());
     producer.abortTransaction();
     metrics.aborted.increment();

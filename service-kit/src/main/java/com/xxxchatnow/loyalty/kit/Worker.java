@@ -102,9 +102,10 @@ public final class Worker implements AutoCloseable {
         while (running()) opened.turn();
         finish(opened);
       } catch (RuntimeException | Error fault) {
-        if (WorkerFaults.fatal(fault)) {
-          problem = fault.toString();
-          fatal.accept(fault);
+        var ofTheOperator = WorkerFaults.fatal(fault);
+        if (ofTheOperator.isPresent()) {
+          problem = ofTheOperator.get().toString();
+          fatal.accept(ofTheOperator.get());
           return;
         }
         metrics.rebuilt.increment();

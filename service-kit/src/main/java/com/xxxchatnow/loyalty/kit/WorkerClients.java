@@ -1,5 +1,6 @@
 package com.xxxchatnow.loyalty.kit;
 
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -11,6 +12,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.TransactionalIdAuthorizationException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
@@ -72,8 +74,16 @@ final class WorkerClients {
     try {
       producer.initTransactions();
       return producer;
+    } catch (TransactionalIdAuthorizationException denied) {
+      producer.close(Duration.ZERO);
+      // Kafka's message does not say of which id.
+      var named =
+          new TransactionalIdAuthorizationException(
+              "Not authorized to use transactional id: " + transactionalId);
+      named.initCause(denied);
+      throw named;
     } catch (RuntimeException failure) {
-      producer.close(java.time.Duration.ZERO);
+      producer.close(Duration.ZERO);
       throw failure;
     }
   }

@@ -1,5 +1,6 @@
 package com.xxxchatnow.loyalty.kit;
 
+import java.util.Optional;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
@@ -10,7 +11,8 @@ import org.apache.kafka.common.errors.UnsupportedVersionException;
 final class WorkerFaults {
   private WorkerFaults() {}
 
-  static boolean fatal(Throwable fault) {
+  /** The cause that only an operator can mend, if there is one. */
+  static Optional<Throwable> fatal(Throwable fault) {
     for (var cause = fault; cause != null; cause = cause.getCause()) {
       switch (cause) {
         case AuthorizationException _,
@@ -19,11 +21,11 @@ final class WorkerFaults {
             InvalidGroupIdException _,
             ConfigException _,
             Error _ -> {
-          return true;
+          return Optional.of(cause);
         }
         default -> {}
       }
     }
-    return false;
+    return Optional.empty();
   }
 }
