@@ -4,7 +4,6 @@ import com.xxxchatnow.loyalty.events.FlagChanged;
 import com.xxxchatnow.loyalty.schemas.RegistryFaults;
 import com.xxxchatnow.loyalty.schemas.Topics;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -30,7 +29,6 @@ public final class Flags implements AutoCloseable {
           Setting.RRR_BETA_USERS);
 
   private static final Logger log = LoggerFactory.getLogger(Flags.class);
-  private static final Duration START_LIMIT = Duration.ofSeconds(30);
 
   private final Map<String, String> environment;
   private final Map<String, String> changed = new ConcurrentHashMap<>();
@@ -59,22 +57,10 @@ public final class Flags implements AutoCloseable {
     this.follower = new TopicFollower(Topics.FLAGS.name(), clientId, kafka, this::changed);
   }
 
-  /**
-   * Waits until the changed values are known, so that a restarted instance does not act for a
-   * moment on values that were changed long ago.
-   *
-   * @throws IllegalStateException when the topic could not be read within 30 s
-   */
+  /** Waits until the changed values are known; see {@link TopicFollower#awaitRead()}. */
   public Flags awaitRead() {
-    try {
-      if (follower.awaitCaughtUp(START_LIMIT)) return this;
-      throw new IllegalStateException(
-          "%s could not be read within %s: %s"
-              .formatted(Topics.FLAGS.name(), START_LIMIT, follower.problem()));
-    } catch (InterruptedException interrupted) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted while reading the flags", interrupted);
-    }
+    follower.awaitRead();
+    return this;
   }
 
   public boolean earnEnabled() {
@@ -118,7 +104,7 @@ public final class Flags implements AutoCloseable {
       if (change == null) changed.remove(new String(record.key(), StandardCharsets.UTF_8));
       else accept(change, record.offset());
     } catch (SerializationException unreadable) {
-      // Away: the follower reads the topic anew. Poison: the flag keeps its value.
+      // Away: the follower reads the record again. Poison: the flag keeps its value.
       if (RegistryFaults.isOutage(unreadable)) throw unreadable;
       log.error("A flag at offset {} is unreadable and has no effect", record.offset());
     }

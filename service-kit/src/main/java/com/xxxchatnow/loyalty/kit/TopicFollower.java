@@ -11,7 +11,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.slf4j.Logger;
@@ -19,21 +19,25 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Reads a whole topic from its start, in every instance and without a group, and keeps following
- * it: how a flag or a link reaches all instances within a moment. What the listener makes of a
- * record must be the same when it sees it twice, because after a fault the topic is read anew.
+ * it: how a flag or a link reaches all instances within a moment. A listener that can't take a
+ * record now throws a {@link KafkaException} and gets it again; after any fault the topic is read
+ * on where it was left, so that what was changed long ago is not changed back for a moment.
  */
 public final class TopicFollower implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(TopicFollower.class);
   private static final Duration POLL = Duration.ofMillis(500);
+  private static final Duration START_LIMIT = Duration.ofSeconds(30);
   private static final long PAUSE_AFTER_FAULT_MILLIS = 1_000;
 
   private final String topic;
   private final Map<String, Object> config;
   private final Consumer<ConsumerRecord<byte[], byte[]>> listener;
-  private final CountDownLatch caughtUp = new CountDownLatch(1);
+  private final Map<TopicPartition, Long> positions = new HashMap<>();
+  private final CountDownLatch started = new CountDownLatch(1);
   private final CountDownLatch closing = new CountDownLatch(1);
   private final Thread thread;
   private volatile KafkaConsumer<byte[], byte[]> consumer;
+  private volatile boolean caughtUp;
   private volatile String problem = "not read yet";
 
   /** Starts to follow. The listener runs on the follower's own thread. */
@@ -48,15 +52,31 @@ public final class TopicFollower implements AutoCloseable {
         kafka.client(
             clientId,
             Map.of(
-                "enable.auto.commit", false,
-                "isolation.level", "read_committed",
-                "allow.auto.create.topics", false));
+                "enable.auto.commit",
+                false,
+                "isolation.level",
+                "read_committed",
+                "auto.offset.reset",
+                "earliest",
+                "allow.auto.create.topics",
+                false));
     this.thread = Thread.ofPlatform().daemon().name("follow-" + topic).start(this::follow);
   }
 
-  /** Waits until what the topic held at the start has been read; false when it took longer. */
-  public boolean awaitCaughtUp(Duration limit) throws InterruptedException {
-    return caughtUp.await(limit.toMillis(), TimeUnit.MILLISECONDS);
+  /**
+   * Waits until what the topic held at the start has been read, so that a restarted instance does
+   * not act for a moment on what was changed long ago.
+   *
+   * @throws IllegalStateException when that took more than 30 s, or only an operator can mend what
+   *     keeps it from being read
+   */
+  public void awaitRead() {
+    try {
+      if (started.await(START_LIMIT.toMillis(), TimeUnit.MILLISECONDS) && caughtUp) return;
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+    throw new IllegalStateException(topic + " could not be read at the start: " + problem);
   }
 
   /** What keeps it from following, or empty text. */
@@ -87,7 +107,8 @@ public final class TopicFollower implements AutoCloseable {
         return;
       } catch (KafkaException fault) {
         report(fault);
-        if (fault instanceof AuthorizationException || pause()) return;
+        if (WorkerFaults.fatal(fault).isPresent()) started.countDown();
+        if (pause()) return;
       }
     }
   }
@@ -97,13 +118,21 @@ public final class TopicFollower implements AutoCloseable {
         opened.partitionsFor(topic).stream()
             .map(info -> new TopicPartition(topic, info.partition()))
             .toList();
+    if (partitions.isEmpty())
+      throw new UnknownTopicOrPartitionException("topic " + topic + " does not exist");
     opened.assign(partitions);
-    opened.seekToBeginning(partitions);
-    var ends = new HashMap<>(opened.endOffsets(partitions));
+    for (var each : partitions) opened.seek(each, positions.getOrDefault(each, 0L));
+    var ends = opened.endOffsets(partitions);
     while (closing.getCount() > 0) {
-      for (var record : opened.poll(POLL)) listener.accept(record);
+      for (var record : opened.poll(POLL)) {
+        listener.accept(record);
+        positions.put(new TopicPartition(topic, record.partition()), record.offset() + 1);
+      }
       problem = "";
-      if (caughtUp.getCount() > 0 && reached(opened, partitions, ends)) caughtUp.countDown();
+      if (!caughtUp && reached(opened, partitions, ends)) {
+        caughtUp = true;
+        started.countDown();
+      }
     }
   }
 

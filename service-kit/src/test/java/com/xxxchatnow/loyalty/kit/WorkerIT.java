@@ -33,7 +33,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class WorkerIT {
   private static LocalKafka kafka;
-  private WorkerBench bench;
+  private WorkerRig rig;
 
   @BeforeAll
   static void start() {
@@ -50,12 +50,12 @@ class WorkerIT {
 
   @AfterEach
   void close() {
-    bench.close();
+    rig.close();
   }
 
-  private WorkerBench bench(int partitions) {
-    bench = new WorkerBench(kafka, Map.of()).topics(partitions);
-    return bench;
+  private WorkerRig rig(int partitions) {
+    rig = new WorkerRig(kafka, Map.of()).topics(partitions);
+    return rig;
   }
 
   private static ConditionFactory soon() {
@@ -65,12 +65,11 @@ class WorkerIT {
   @ParameterizedTest
   @ValueSource(strings = {"consumer", "classic"})
   void each_record_has_its_results_once_and_per_key_in_order(String protocol) {
-    bench = new WorkerBench(kafka, Map.of("group.protocol", protocol)).topics(4);
-    bench.publish(2_000, 50);
-    bench.worker(bench::echo);
-    soon().until(() -> bench.resultCount() == 2_000);
-    bench
-        .results()
+    rig = new WorkerRig(kafka, Map.of("group.protocol", protocol)).topics(4);
+    rig.publish(2_000, 50);
+    rig.worker(rig::echo);
+    soon().until(() -> rig.resultCount() == 2_000);
+    rig.results()
         .forEach((key, values) ->
             assertThat(values.stream().map(Integer::parseInt).toList())
                 .isSorted()
@@ -79,41 +78,41 @@ class WorkerIT {
 
   @Test
   void keys_run_together_and_the_records_of_one_key_do_not() throws Exception {
-    bench(1).publish(100, 10);
+    rig(1).publish(100, 10);
     var running = ConcurrentHashMap.<String>newKeySet();
     var together = new AtomicInteger();
     var allKeys = new CountDownLatch(10);
-    bench.worker(record -> {
+    rig.worker(record -> {
       if (!running.add(new String(record.key(), UTF_8))) together.incrementAndGet();
       allKeys.countDown();
       allKeys.await();
       running.remove(new String(record.key(), UTF_8));
-      return bench.echo(record);
+      return rig.echo(record);
     });
-    soon().until(() -> bench.resultCount() == 100);
+    soon().until(() -> rig.resultCount() == 100);
     assertThat(together).hasValue(0);
   }
 
   @Test
   void a_slow_record_holds_back_its_key_alone_and_its_successors_are_not_done_again() {
-    bench(1).publish("slow", "0");
-    bench.publish(500, 20);
+    rig(1).publish("slow", "0");
+    rig.publish(500, 20);
     var first =
-        bench.worker(record -> {
-          if (WorkerBench.value(record).equals("0")
-              && new String(record.key(), UTF_8).equals("slow")) new CountDownLatch(1).await();
-          return bench.echo(record);
+        rig.worker(record -> {
+          if (WorkerRig.value(record).equals("0") && new String(record.key(), UTF_8).equals("slow"))
+            new CountDownLatch(1).await();
+          return rig.echo(record);
         });
-    soon().until(() -> bench.resultCount() == 500);
+    soon().until(() -> rig.resultCount() == 500);
     assertThat(committed().offset()).isZero();
     first.close();
 
     var again = new CopyOnWriteArrayList<Long>();
-    bench.worker(record -> {
+    rig.worker(record -> {
       again.add(record.offset());
-      return bench.echo(record);
+      return rig.echo(record);
     });
-    soon().until(() -> bench.resultCount() == 501);
+    soon().until(() -> rig.resultCount() == 501);
     assertThat(again).containsExactly(0L);
     soon()
         .until(() -> committed().equals(new OffsetAndMetadata(501, committed().leaderEpoch(), "")));
@@ -121,30 +120,30 @@ class WorkerIT {
 
   @Test
   void a_partition_at_its_bound_is_paused_and_keeps_its_owner() {
-    bench(1).publish(1_000, 1_000);
+    rig(1).publish(1_000, 1_000);
     var open = new CountDownLatch(1);
     var started = new AtomicInteger();
-    bench.worker(
-        bench.config().withMaxUnfinished(50),
+    rig.worker(
+        rig.config().withMaxUnfinished(50),
         record -> {
           started.incrementAndGet();
           open.await();
-          return bench.echo(record);
+          return rig.echo(record);
         });
-    soon().until(() -> bench.metrics.get("worker.partitions.paused").gauge().value() == 1);
+    soon().until(() -> rig.metrics.get("worker.partitions.paused").gauge().value() == 1);
     var atTheBound = started.get();
     await().during(ofSeconds(1)).until(() -> started.get() == atTheBound);
     assertThat(atTheBound).isBetween(50, 300);
     open.countDown();
-    soon().until(() -> bench.resultCount() == 1_000);
+    soon().until(() -> rig.resultCount() == 1_000);
     assertThat(started).hasValue(1_000);
   }
 
   @Test
   void a_revoked_partition_stops_its_handlers_and_is_redone_by_its_new_owner() {
-    bench(2).publish(40, 40);
+    rig(2).publish(40, 40);
     var interrupted = new AtomicInteger();
-    bench.worker(record -> {
+    rig.worker(record -> {
       try {
         new CountDownLatch(1).await();
         return List.of();
@@ -153,34 +152,33 @@ class WorkerIT {
         throw revoked;
       }
     });
-    soon().until(() -> bench.metrics.get("worker.running").gauge().value() == 40);
-    bench.worker(bench::echo);
-    soon().until(() -> interrupted.get() > 0 && bench.resultCount() == interrupted.get());
+    soon().until(() -> rig.metrics.get("worker.running").gauge().value() == 40);
+    rig.worker(rig::echo);
+    soon().until(() -> interrupted.get() > 0 && rig.resultCount() == interrupted.get());
     assertThat(interrupted.get()).isLessThan(40);
   }
 
   @Test
   void a_worker_that_is_fenced_in_its_transaction_goes_on_with_new_clients() {
-    bench(1);
+    rig(1);
     var ids = ConcurrentHashMap.<String>newKeySet();
     var fenced = new AtomicBoolean();
-    bench.worker(
-        bench
-            .config()
+    rig.worker(
+        rig.config()
             .withSteps(step -> {
               if (step == Step.PRODUCED && fenced.compareAndSet(false, true)) fence(ids);
             }),
-        bench::echo);
-    bench.publish(100, 10);
-    soon().until(() -> bench.resultCount() == 100);
+        rig::echo);
+    rig.publish(100, 10);
+    soon().until(() -> rig.resultCount() == 100);
     assertThat(ids).isNotEmpty();
-    assertThat(bench.metrics.get("worker.rebuilds").counter().count()).isPositive();
+    assertThat(rig.metrics.get("worker.rebuilds").counter().count()).isPositive();
   }
 
   private void fence(Set<String> ids) {
     try {
       for (var listing : kafka.admin().listTransactions().all().get())
-        if (listing.transactionalId().startsWith(bench.group)) ids.add(listing.transactionalId());
+        if (listing.transactionalId().startsWith(rig.group)) ids.add(listing.transactionalId());
       kafka.admin().fenceProducers(ids).all().get();
     } catch (Exception failure) {
       throw new IllegalStateException(failure);
@@ -189,33 +187,33 @@ class WorkerIT {
 
   @Test
   void a_handler_that_throws_is_called_again_and_holds_back_its_key_alone() {
-    bench(1).publish(20, 4);
+    rig(1).publish(20, 4);
     var thrown = new AtomicInteger();
-    bench.worker(record -> {
-      if (WorkerBench.value(record).equals("0") && thrown.getAndIncrement() < 2)
+    rig.worker(record -> {
+      if (WorkerRig.value(record).equals("0") && thrown.getAndIncrement() < 2)
         throw new IllegalStateException("a defect");
-      return bench.echo(record);
+      return rig.echo(record);
     });
-    soon().until(() -> bench.resultCount() == 20);
+    soon().until(() -> rig.resultCount() == 20);
     assertThat(thrown.get()).isEqualTo(3);
-    assertThat(bench.results().get("k0")).containsExactly("0", "4", "8", "12", "16");
+    assertThat(rig.results().get("k0")).containsExactly("0", "4", "8", "12", "16");
   }
 
   @Test
   void a_dead_letter_too_large_for_its_topic_is_cut_and_the_records_beside_it_pass() {
-    bench(1);
-    var dlt = bench.in + ".dlt";
-    kafka.createTopics(List.of(WorkerBench.topic(dlt, 1)));
-    bench.publish(20, 4);
-    bench.publish("large", "x");
-    bench.worker(record -> {
-      if (!WorkerBench.value(record).equals("x")) return bench.echo(record);
+    rig(1);
+    var dlt = rig.in + ".dlt";
+    kafka.createTopics(List.of(WorkerRig.topic(dlt, 1)));
+    rig.publish(20, 4);
+    rig.publish("large", "x");
+    rig.worker(record -> {
+      if (!WorkerRig.value(record).equals("x")) return rig.echo(record);
       var letter = new ProducerRecord<>(dlt, record.key(), new byte[2_000_000]);
       letter.headers().add(DeadLetter.REASON, "UNREADABLE".getBytes(UTF_8));
       return List.of(letter);
     });
-    soon().until(() -> bench.resultCount() == 20 && bench.read(dlt).size() == 1);
-    var letter = bench.read(dlt).getFirst();
+    soon().until(() -> rig.resultCount() == 20 && rig.read(dlt).size() == 1);
+    var letter = rig.read(dlt).getFirst();
     assertThat(letter.key()).isEqualTo("large");
     assertThat(letter.value()).isNull();
     assertThat(letter.headers().lastHeader(DeadLetter.REASON)).isNotNull();
@@ -224,40 +222,40 @@ class WorkerIT {
 
   @Test
   void a_topic_that_is_created_late_is_worked_on_from_then_on() {
-    bench = new WorkerBench(kafka, Map.of("metadata.max.age.ms", "500"));
-    var worker = bench.worker(bench::echo);
+    rig = new WorkerRig(kafka, Map.of("metadata.max.age.ms", "500"));
+    var worker = rig.worker(rig::echo);
     soon().until(() -> worker.problem().orElse("").contains("does not exist"));
-    bench.topics(2).publish(10, 10);
-    soon().until(() -> bench.resultCount() == 10);
+    rig.topics(2).publish(10, 10);
+    soon().until(() -> rig.resultCount() == 10);
     assertThat(worker.problem()).isEmpty();
   }
 
   @Test
   void a_fault_that_only_an_operator_can_mend_is_handed_on() {
-    bench = new WorkerBench(kafka, Map.of("isolation.level", "no such level"));
-    bench.topics(1).worker(bench::echo);
-    soon().until(() -> !bench.fatal.isEmpty());
-    assertThat(bench.fatal.getFirst()).hasMessageContaining("isolation.level");
+    rig = new WorkerRig(kafka, Map.of("isolation.level", "no such level"));
+    rig.topics(1).worker(rig::echo);
+    soon().until(() -> !rig.fatal.isEmpty());
+    assertThat(rig.fatal.getFirst()).hasMessageContaining("isolation.level");
   }
 
   @Test
   void a_stop_lets_running_handlers_finish_and_starts_no_more() {
-    bench(1).publish(10, 1);
+    rig(1).publish(10, 1);
     var started = new AtomicInteger();
     var open = new CountDownLatch(1);
     var worker =
-        bench.worker(
-            bench.config().withStopWithin(ofSeconds(10)),
+        rig.worker(
+            rig.config().withStopWithin(ofSeconds(10)),
             record -> {
               started.incrementAndGet();
               open.await();
-              return bench.echo(record);
+              return rig.echo(record);
             });
     soon().until(() -> started.get() == 1);
     Thread.ofVirtual().start(worker::close);
     await().during(ofMillis(300)).until(() -> started.get() == 1);
     open.countDown();
-    soon().until(() -> bench.resultCount() == 1);
+    soon().until(() -> rig.resultCount() == 1);
     worker.close();
     assertThat(started).hasValue(1);
     assertThat(committed().offset()).isEqualTo(1);
@@ -265,36 +263,35 @@ class WorkerIT {
 
   @Test
   void a_restarted_broker_costs_nothing() {
-    bench(4);
-    bench.worker(bench::echo);
-    bench.publish(200, 20);
-    soon().until(() -> bench.resultCount() == 200);
+    rig(4);
+    rig.worker(rig::echo);
+    rig.publish(200, 20);
+    soon().until(() -> rig.resultCount() == 200);
     kafka.stopBroker(1);
     kafka.startBroker(1);
-    bench.publish(200, 20);
-    soon().until(() -> bench.resultCount() == 400);
+    rig.publish(200, 20);
+    soon().until(() -> rig.resultCount() == 400);
   }
 
   @ParameterizedTest
   @EnumSource(Step.class)
   void a_process_that_dies_at_any_step_loses_and_doubles_nothing(Step step) throws Exception {
-    bench(2).publish(300, 30);
+    rig(2).publish(300, 30);
     var bound = step == Step.HANDLING || step == Step.HANDLED ? "100" : "2";
     try (var process =
         JavaProcess.of(HaltingWorker.class)
-            .args(kafka.bootstrapServers(), bench.in, bench.out, bench.group, step.name(), bound)
+            .args(kafka.bootstrapServers(), rig.in, rig.out, rig.group, step.name(), bound)
             .start()) {
-      if (step == Step.POLLED) bench.publish(300, 30);
+      if (step == Step.POLLED) rig.publish(300, 30);
       assertThat(process.awaitExit(ofSeconds(30))).isEqualTo(9);
     }
     var all = step == Step.POLLED ? 600 : 300;
-    bench.worker(bench::echo);
-    soon().until(() -> bench.resultCount() >= all);
+    rig.worker(rig::echo);
+    soon().until(() -> rig.resultCount() >= all);
     var values = new ArrayList<String>();
-    bench.results().values().forEach(values::addAll);
+    rig.results().values().forEach(values::addAll);
     assertThat(values).hasSize(all);
-    bench
-        .results()
+    rig.results()
         .forEach((key, ofKey) ->
             assertThat(ofKey.stream().limit(10).map(Integer::parseInt).toList()).isSorted());
   }
@@ -303,10 +300,10 @@ class WorkerIT {
     try {
       return kafka
           .admin()
-          .listConsumerGroupOffsets(bench.group)
+          .listConsumerGroupOffsets(rig.group)
           .partitionsToOffsetAndMetadata()
           .get()
-          .get(new TopicPartition(bench.in, 0));
+          .get(new TopicPartition(rig.in, 0));
     } catch (Exception failure) {
       throw new IllegalStateException(failure);
     }

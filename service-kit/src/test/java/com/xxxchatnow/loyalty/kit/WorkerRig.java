@@ -23,7 +23,7 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
 /** A topic of its own, workers on it, and a read_committed reader who judges them. */
-final class WorkerBench implements AutoCloseable {
+final class WorkerRig implements AutoCloseable {
   final String in = "in-" + UUID.randomUUID();
   final String out = in + "-out";
   final String group = "group-" + UUID.randomUUID();
@@ -33,12 +33,12 @@ final class WorkerBench implements AutoCloseable {
   private final LocalKafka kafka;
   private final List<Worker> workers = new ArrayList<>();
 
-  WorkerBench(LocalKafka kafka, Map<String, Object> clientConfig) {
+  WorkerRig(LocalKafka kafka, Map<String, Object> clientConfig) {
     this.kafka = kafka;
     this.settings = new KafkaSettings(kafka.bootstrapServers(), "http://127.0.0.1:1", clientConfig);
   }
 
-  WorkerBench topics(int partitions) {
+  WorkerRig topics(int partitions) {
     kafka.createTopics(List.of(topic(in, partitions), topic(out, partitions)));
     return this;
   }

@@ -1,0 +1,83 @@
+package com.xxxchatnow.loyalty.kit;
+
+import static java.time.Duration.ofMillis;
+import static java.time.Duration.ofSeconds;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import com.xxxchatnow.loyalty.localkafka.LocalKafka;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.common.KafkaException;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+class TopicFollowerIT {
+  private static LocalKafka kafka;
+
+  @BeforeAll
+  static void start() {
+    kafka = LocalKafka.start();
+  }
+
+  @AfterAll
+  static void stop() {
+    kafka.close();
+  }
+
+  @Test
+  void a_record_that_can_not_be_taken_now_comes_again_and_those_before_it_do_not() {
+    var seen = new CopyOnWriteArrayList<String>();
+    var away = new AtomicInteger(2);
+    try (var rig = new WorkerRig(kafka, Map.of()).topics(1)) {
+      rig.publish(5, 5);
+      try (var follower =
+          new TopicFollower(
+              rig.in,
+              "follower",
+              rig.settings,
+              record -> {
+                seen.add(WorkerRig.value(record));
+                if (WorkerRig.value(record).equals("3") && away.getAndDecrement() > 0)
+                  throw new KafkaException("not now");
+              })) {
+        follower.awaitRead();
+        assertThat(seen).containsExactly("0", "1", "2", "3", "3", "3", "4");
+        rig.publish("k", "later");
+        await()
+            .atMost(ofSeconds(30))
+            .pollInterval(ofMillis(20))
+            .until(() -> seen.getLast().equals("later"));
+      }
+    }
+  }
+
+  @Test
+  void what_only_an_operator_can_mend_ends_the_start_at_once() {
+    var wrong = new KafkaSettings(kafka.bootstrapServers(), "-", Map.of("isolation.level", "none"));
+    try (var follower = new TopicFollower("any", "follower", wrong, record -> {})) {
+      assertThatThrownBy(follower::awaitRead).hasMessageContaining("isolation.level");
+    }
+  }
+
+  @Test
+  void a_topic_that_does_not_exist_yet_is_said_and_followed_from_its_creation_on() {
+    var seen = new CopyOnWriteArrayList<String>();
+    try (var rig = new WorkerRig(kafka, Map.of());
+        var follower =
+            new TopicFollower(
+                rig.in, "follower", rig.settings, record -> seen.add(WorkerRig.value(record)))) {
+      await()
+          .atMost(ofSeconds(30))
+          .pollInterval(ofMillis(20))
+          .until(() -> follower.problem().contains("does not exist"));
+      rig.topics(2).publish(10, 10);
+      follower.awaitRead();
+      await().atMost(ofSeconds(30)).pollInterval(ofMillis(20)).until(() -> seen.size() == 10);
+      assertThat(seen).doesNotHaveDuplicates();
+    }
+  }
+}
