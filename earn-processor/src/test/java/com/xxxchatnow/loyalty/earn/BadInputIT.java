@@ -7,6 +7,7 @@ import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.xxxchatnow.loyalty.events.EarnResult;
 import com.xxxchatnow.loyalty.events.EarnStatus;
 import com.xxxchatnow.loyalty.events.LinkStatus;
 import com.xxxchatnow.loyalty.events.LinkUpdated;
@@ -93,23 +94,25 @@ class BadInputIT {
       case WRONG_MAGIC_BYTE -> ByteBuffer.wrap(good.clone()).put(0, (byte) 7).array();
       case UNKNOWN_SCHEMA_ID -> ByteBuffer.wrap(good.clone()).putInt(1, 999_999).array();
       case TRUNCATED -> Arrays.copyOf(good, good.length / 2);
-      case ANOTHER_RECORD ->
-          new AvroSerdes(stack.registry.url())
-              .<LinkUpdated>serializer()
-              .serialize(Topics.LINK_UPDATES.name(), link());
+      case ANOTHER_RECORD -> linkBytes(link().build());
       case NULL_VALUE -> null;
       case EMPTY -> new byte[0];
     };
   }
 
-  private LinkUpdated link() {
+  private static byte[] linkBytes(LinkUpdated update) {
+    return new AvroSerdes(stack.registry.url())
+        .<LinkUpdated>serializer()
+        .serialize(Topics.LINK_UPDATES.name(), update);
+  }
+
+  private LinkUpdated.Builder link() {
     return LinkUpdated.newBuilder()
         .setEventId("e")
         .setUserId(user)
         .setMemberId(UUID.randomUUID().toString())
         .setStatus(LinkStatus.REVOKED)
-        .setReceivedAt(Instant.EPOCH)
-        .build();
+        .setReceivedAt(Instant.EPOCH);
   }
 
   @ParameterizedTest
@@ -232,14 +235,17 @@ class BadInputIT {
   }
 
   @Test
-  void while_the_registry_is_down_purchases_wait_and_nothing_is_dead_lettered() {
+  void while_the_registry_is_down_purchases_and_links_wait_and_none_is_lost() {
     var before = stack.deadLetters().size();
     var bytes = stack.bytes(tokens(order, user, 500).build());
+    var leaving = "leaving-" + user;
+    var unlink = linkBytes(link().setUserId(leaving).build());
     stack.stopInstances();
     stack.registry.stop();
     try {
       stack.instance();
       stack.send(TOPIC, user, bytes);
+      stack.send(Topics.LINK_UPDATES.name(), leaving, unlink);
       await()
           .during(ofSeconds(3))
           .atMost(ofSeconds(10))
@@ -251,6 +257,14 @@ class BadInputIT {
         .untilAsserted(
             () -> assertThat(stack.resultOf(order).getStatus()).isEqualTo(EarnStatus.EARNED));
     assertThat(stack.deadLetters()).hasSize(before);
+    // RRR itself still says linked; only the event says that they left.
+    soon().until(() -> bought(leaving).getReason() == Reason.NOT_LINKED);
+  }
+
+  private EarnResult bought(String userId) {
+    var next = "order-" + UUID.randomUUID();
+    stack.publish(tokens(next, userId, 500).build());
+    return soon().ignoreExceptions().until(() -> stack.resultOf(next), result -> result != null);
   }
 
   /** The dead letter of this test's user, and a good purchase of the same user behind it. */

@@ -1,0 +1,87 @@
+package com.xxxchatnow.loyalty.kit;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.xxxchatnow.loyalty.events.LinkStatus;
+import com.xxxchatnow.loyalty.events.LinkUpdated;
+import com.xxxchatnow.loyalty.schemas.RegistryFaults;
+import com.xxxchatnow.loyalty.schemas.Topics;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.serialization.Deserializer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Who is linked to which member at RRR, as the newest events of {@code loyalty.link-updates.v1}
+ * tell it. Of a user who is not told here (no event yet, or too many users for the memory) RRR is
+ * asked, which is each service's own affair.
+ */
+public final class ToldLinks implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(ToldLinks.class);
+  private static final int MOST_KNOWN = 1_000_000;
+
+  /** What was told of a user. */
+  public record Told(LinkUpdated newest) {
+    /** The member; empty: the user is not linked. */
+    public Optional<String> member() {
+      return newest.getStatus() == LinkStatus.ACTIVE
+          ? Optional.of(newest.getMemberId())
+          : Optional.empty();
+    }
+  }
+
+  private final Cache<String, Told> known = Caffeine.newBuilder().maximumSize(MOST_KNOWN).build();
+  private final Deserializer<LinkUpdated> deserializer;
+  private final Consumer<String> changed;
+  private final TopicFollower follower;
+
+  /**
+   * Starts to follow. Call {@link #awaitRead()} before use.
+   *
+   * @param changed told each user of whom something is told: what RRR answered before may be wrong
+   */
+  public ToldLinks(KafkaSettings kafka, String clientId, Consumer<String> changed) {
+    this.deserializer = kafka.serdes().deserializer();
+    this.changed = changed;
+    this.follower = new TopicFollower(Topics.LINK_UPDATES.name(), clientId, kafka, this::told);
+  }
+
+  /**
+   * Waits until the links that were told before the start are known; see {@link
+   * TopicFollower#awaitRead()}.
+   */
+  public void awaitRead() {
+    follower.awaitRead();
+  }
+
+  /** What was told last of a user; empty: nothing was. */
+  public Optional<Told> of(String userId) {
+    return Optional.ofNullable(known.getIfPresent(userId));
+  }
+
+  @Override
+  public void close() {
+    follower.close();
+  }
+
+  private void told(ConsumerRecord<byte[], byte[]> record) {
+    if (record.key() == null) return;
+    var userId = new String(record.key(), StandardCharsets.UTF_8);
+    try {
+      var update = deserializer.deserialize(record.topic(), record.value());
+      if (update == null) known.invalidate(userId);
+      else known.put(userId, new Told(update));
+    } catch (SerializationException unreadable) {
+      // Away: the follower reads the record again, or an unlink would be lost.
+      if (RegistryFaults.isOutage(unreadable)) throw unreadable;
+      // Poison: what it says is unknown, so that RRR is asked.
+      known.invalidate(userId);
+      log.error("The link at offset {} is unreadable and has no effect", record.offset());
+    }
+    changed.accept(userId);
+  }
+}
