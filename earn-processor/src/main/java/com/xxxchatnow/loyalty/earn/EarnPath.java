@@ -15,9 +15,11 @@ import com.xxxchatnow.loyalty.rrr.Priority;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
@@ -29,6 +31,10 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 final class EarnPath implements Worker.Handler {
   /** RRR keeps keys for 30 days at least (contract: Ground rules); a day of margin. */
   private static final Duration KEY_MEMORY = Duration.ofDays(29);
+
+  /** How RRR refuses a member who is not the user's. */
+  private static final Set<Reason> REFUSED =
+      EnumSet.of(Reason.REFUSED_NOT_FOUND, Reason.REFUSED_VALIDATION, Reason.REFUSED_CONFLICT);
 
   private final Records records;
   private final Policy policy;
@@ -70,8 +76,7 @@ final class EarnPath implements Worker.Handler {
       throws InterruptedException {
     var fault = Validity.fault(purchase, clock.instant());
     if (fault.isPresent()) return new End.Dead(Reason.INVALID, fault.get(), 0);
-    var published = Instant.ofEpochMilli(DeadLetter.publishedAt(record));
-    if (published.plus(KEY_MEMORY).isBefore(clock.instant()))
+    if (published(record).plus(KEY_MEMORY).isBefore(clock.instant()))
       return new End.Dead(Reason.EXPIRED_KEY, "published more than 29 days ago", 0);
     if (!flags.earnEnabled()) return new End.Dead(Reason.DISABLED, "RRR_EARN_ENABLED is false", 0);
     if (!flags.inRollout(purchase.getUserId())) return new End.Skipped(Reason.OUT_OF_ROLLOUT, 0);
@@ -100,6 +105,9 @@ final class EarnPath implements Worker.Handler {
       return called(record, purchase, points, purchase.getRrrMemberId());
     return switch (links.of(purchase.getUserId(), call(record, null))) {
       case Links.Link.Member(var member) -> called(record, purchase, points, member);
+      case Links.Link.Left(var member, var since) when published(record).isBefore(since) ->
+          left(called(record, purchase, points, member));
+      case Links.Link.Left _ -> new End.Skipped(Reason.NOT_LINKED, 0);
       case Links.Link.NotLinked(var attempts) -> new End.Skipped(Reason.NOT_LINKED, attempts);
       case Links.Link.Refused(var refused) -> dead(refused);
     };
@@ -126,6 +134,20 @@ final class EarnPath implements Worker.Handler {
         Priority.NORMAL,
         null,
         Traces.parent(record.headers()).orElse(null));
+  }
+
+  /**
+   * Whoever bought before they left may have been earning when the process died: only RRR can tell,
+   * by answering the same call. It refuses what it has not booked before.
+   */
+  private static End left(End end) {
+    return end instanceof End.Dead(var reason, _, var attempts) && REFUSED.contains(reason)
+        ? new End.Skipped(Reason.NOT_LINKED, attempts)
+        : end;
+  }
+
+  private static Instant published(ConsumerRecord<?, ?> record) {
+    return Instant.ofEpochMilli(DeadLetter.publishedAt(record));
   }
 
   private static End dead(Outcome.Refused<?> refused) {

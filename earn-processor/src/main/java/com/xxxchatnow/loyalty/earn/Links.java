@@ -10,6 +10,7 @@ import com.xxxchatnow.loyalty.rrr.Outcome;
 import com.xxxchatnow.loyalty.rrr.Refusal;
 import com.xxxchatnow.loyalty.rrr.RrrClient;
 import java.time.Duration;
+import java.time.Instant;
 
 /**
  * Who is which member at RRR: as RRR's link events tell, else as RRR answers. An event goes before
@@ -33,6 +34,9 @@ final class Links implements AutoCloseable {
 
     record NotLinked(int attempts) implements Link {}
 
+    /** Told not to be linked any more, since then. */
+    record Left(String formerMember, Instant since) implements Link {}
+
     record Refused(Outcome.Refused<?> outcome) implements Link {}
   }
 
@@ -55,10 +59,17 @@ final class Links implements AutoCloseable {
    */
   Link of(String userId, Call call) throws InterruptedException {
     var known = told.of(userId);
-    if (known.isPresent()) return known.get().member().<Link>map(Link.Member::new).orElseGet(() -> new Link.NotLinked(0));
+    if (known.isPresent()) return told(known.get());
     var answered = asked.getIfPresent(userId);
     if (answered != null) return new Link.Member(answered);
     return asking ? ask(userId, call) : new Link.NotLinked(0);
+  }
+
+  private static Link told(ToldLinks.Told told) {
+    var newest = told.newest();
+    return told.member()
+        .<Link>map(Link.Member::new)
+        .orElseGet(() -> new Link.Left(newest.getMemberId(), newest.getReceivedAt()));
   }
 
   private Link ask(String userId, Call call) throws InterruptedException {

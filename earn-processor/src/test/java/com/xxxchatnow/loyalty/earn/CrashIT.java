@@ -7,17 +7,27 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.xxxchatnow.loyalty.events.EarnResult;
+import com.xxxchatnow.loyalty.events.EarnStatus;
+import com.xxxchatnow.loyalty.events.LinkStatus;
+import com.xxxchatnow.loyalty.events.LinkUpdated;
 import com.xxxchatnow.loyalty.events.PurchaseCompleted;
+import com.xxxchatnow.loyalty.events.Reason;
 import com.xxxchatnow.loyalty.kit.WorkerConfig.Step;
+import com.xxxchatnow.loyalty.simulator.Fault;
+import com.xxxchatnow.loyalty.simulator.FaultRule;
 import com.xxxchatnow.loyalty.simulator.LedgerEntry;
+import com.xxxchatnow.loyalty.simulator.Simulator;
 import com.xxxchatnow.loyalty.simulator.SimulatorConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -67,6 +77,68 @@ class CrashIT {
                 .filter(order -> order.startsWith(step + "-")))
         .containsExactlyInAnyOrderElementsOf(expected);
     stack.stopInstances();
+  }
+
+  /**
+   * RRR has booked for the member of then, the process dies before it can say so, and the link
+   * changes. What is sent again would be another payload under the same key.
+   */
+  @Test
+  void a_link_that_changes_between_a_booking_and_its_repetition_is_never_paid_twice()
+      throws IOException {
+    var client = Files.writeString(folder.resolve("l.properties"), "transaction.timeout.ms=3000\n");
+    stack.with("KAFKA_CLIENT_CONFIG", client.toString());
+    var faults = stack.simulator.faults();
+    for (var order : List.of("moved", "left"))
+      faults.add(FaultRule.of(new Fault.ApplyThenDrop()).matching("purchase_" + order).next(1));
+    faults.add(FaultRule.of(new Fault.Status(503)).on("/v1/points/earn"));
+    var process = stack.process(EarnProcessor.class);
+    stack.publish(
+        List.of(tokens("moved", "moving", 300).build(), tokens("left", "leaving", 300).build()));
+    await().atMost(ofSeconds(60)).until(() -> bookedFor("moved", "left").size() == 2);
+    process.kill();
+    faults.clear();
+
+    var another = UUID.randomUUID().toString();
+    stack.simulator.unlink("moving");
+    stack.simulator.link("moving", another);
+    linked("moving", another, LinkStatus.ACTIVE);
+    stack.simulator.unlink("leaving");
+    linked("leaving", Simulator.memberOf("leaving"), LinkStatus.REVOKED);
+    stack.instance();
+    await()
+        .atMost(ofSeconds(60))
+        .pollInterval(ofMillis(200))
+        .ignoreExceptions()
+        .until(() -> stack.resultOf("moved") != null && stack.resultOf("left") != null);
+
+    // RRR's refusal is the alarm: the ledger alone tells that the first call was booked.
+    assertThat(stack.resultOf("moved").getReason()).isEqualTo(Reason.KEY_REUSED);
+    assertThat(stack.deadLetters()).hasSize(1);
+    // They bought before they left: RRR is asked under the same key, and has booked it.
+    assertThat(stack.resultOf("left").getStatus()).isEqualTo(EarnStatus.EARNED);
+    assertThat(stack.resultOf("left").getRrrMemberId()).isEqualTo(Simulator.memberOf("leaving"));
+    assertThat(bookedFor("moved", "left"))
+        .containsExactlyInAnyOrder(Simulator.memberOf("moving"), Simulator.memberOf("leaving"));
+    stack.stopInstances();
+  }
+
+  private static List<String> bookedFor(String... orders) {
+    return stack.booked().stream()
+        .filter(entry -> List.of(orders).contains(entry.orderId()))
+        .map(LedgerEntry::memberId)
+        .toList();
+  }
+
+  private static void linked(String userId, String member, LinkStatus status) {
+    stack.link(
+        LinkUpdated.newBuilder()
+            .setEventId(UUID.randomUUID().toString())
+            .setUserId(userId)
+            .setMemberId(member)
+            .setStatus(status)
+            .setReceivedAt(Instant.now())
+            .build());
   }
 
   private static List<String> orders(Step step) {
