@@ -15,6 +15,8 @@ import com.xxxchatnow.loyalty.events.PurchaseCompleted;
 import com.xxxchatnow.loyalty.events.Reason;
 import com.xxxchatnow.loyalty.kit.DeadLetter;
 import com.xxxchatnow.loyalty.kit.Traces;
+import com.xxxchatnow.loyalty.localkafka.LocalKafkaConfig;
+import com.xxxchatnow.loyalty.localkafka.LocalRegistry;
 import com.xxxchatnow.loyalty.schemas.AvroSerdes;
 import com.xxxchatnow.loyalty.schemas.Topics;
 import com.xxxchatnow.loyalty.simulator.SimulatorConfig;
@@ -40,6 +42,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Each bad record ends with a precise reason, and the record behind it is processed. */
 class BadInputIT {
   private static final String TOPIC = Topics.PURCHASES.name();
+  private static LocalRegistry registry;
   private static EarnStack stack;
 
   private final String user = "user-" + UUID.randomUUID();
@@ -47,7 +50,11 @@ class BadInputIT {
 
   @BeforeAll
   static void start() throws Exception {
-    stack = new EarnStack(SimulatorConfig.defaults().withoutRateLimit());
+    // Its own: it is stopped while the other tests need theirs.
+    registry = LocalRegistry.start();
+    stack =
+        new EarnStack(
+            LocalKafkaConfig.oneBroker(), registry, SimulatorConfig.defaults().withoutRateLimit());
     // The source takes what the dead letter topic does not.
     var larger =
         new AlterConfigOp(
@@ -71,6 +78,7 @@ class BadInputIT {
   @AfterAll
   static void stop() {
     stack.close();
+    registry.close();
   }
 
   private static ConditionFactory soon() {

@@ -15,8 +15,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** RRR's limit is the whole fleet's, however many instances it has. */
+@Isolated("counts calls a second")
 class BudgetIT {
   private static final int LIMIT = 100;
   private static final int BURST = 200;

@@ -44,19 +44,21 @@ final class EarnStack implements AutoCloseable {
       List.of(Topics.PURCHASES, Topics.EARN_RESULTS, Topics.LINK_UPDATES, Topics.FLAGS);
 
   final LocalKafka kafka;
-  final LocalRegistry registry = LocalRegistry.shared();
+  final LocalRegistry registry;
   final Simulator simulator;
   private final AvroSerdes serdes;
   private final KafkaProducer<byte[], byte[]> producer;
   private final List<AutoCloseable> instances = new ArrayList<>();
   private final List<Future<RecordMetadata>> sent = new ArrayList<>();
   private final Map<String, String> more = new HashMap<>();
+  private final Map<String, Reader> readers = new HashMap<>();
 
   EarnStack(SimulatorConfig simulated) {
-    this(LocalKafkaConfig.oneBroker(), simulated);
+    this(LocalKafkaConfig.oneBroker(), LocalRegistry.shared(), simulated);
   }
 
-  EarnStack(LocalKafkaConfig brokers, SimulatorConfig simulated) {
+  EarnStack(LocalKafkaConfig brokers, LocalRegistry registry, SimulatorConfig simulated) {
+    this.registry = registry;
     // A killed member is missed after a moment, not after the default of 45 s.
     kafka =
         LocalKafka.start(
@@ -201,24 +203,35 @@ final class EarnStack implements AutoCloseable {
         .toList();
   }
 
-  List<ConsumerRecord<byte[], byte[]>> read(String topic) {
-    try (var consumer =
+  /** Whoever asks: each topic has one reader, which goes on where it was. */
+  private synchronized List<ConsumerRecord<byte[], byte[]>> read(String topic) {
+    return readers.computeIfAbsent(topic, Reader::new).toTheEnd();
+  }
+
+  private final class Reader {
+    private final KafkaConsumer<byte[], byte[]> consumer =
         new KafkaConsumer<>(
             Map.<String, Object>of(
                 "bootstrap.servers", kafka.bootstrapServers(), "isolation.level", "read_committed"),
             new ByteArrayDeserializer(),
-            new ByteArrayDeserializer())) {
-      var partitions =
+            new ByteArrayDeserializer());
+    private final List<TopicPartition> partitions;
+    private final List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+
+    Reader(String topic) {
+      partitions =
           consumer.partitionsFor(topic).stream()
               .map(each -> new TopicPartition(topic, each.partition()))
               .toList();
       consumer.assign(partitions);
       consumer.seekToBeginning(partitions);
+    }
+
+    List<ConsumerRecord<byte[], byte[]>> toTheEnd() {
       var ends = consumer.endOffsets(partitions);
-      var records = new ArrayList<ConsumerRecord<byte[], byte[]>>();
       while (partitions.stream().anyMatch(each -> consumer.position(each) < ends.get(each)))
         consumer.poll(Duration.ofMillis(100)).forEach(records::add);
-      return records;
+      return List.copyOf(records);
     }
   }
 
@@ -240,6 +253,7 @@ final class EarnStack implements AutoCloseable {
   @Override
   public void close() {
     stopInstances();
+    readers.values().forEach(reader -> reader.consumer.close());
     producer.close();
     simulator.close();
     kafka.close();

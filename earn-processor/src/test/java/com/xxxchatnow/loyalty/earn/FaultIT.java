@@ -1,6 +1,7 @@
 package com.xxxchatnow.loyalty.earn;
 
 import com.xxxchatnow.loyalty.localkafka.LocalKafkaConfig;
+import com.xxxchatnow.loyalty.localkafka.LocalRegistry;
 import com.xxxchatnow.loyalty.simulator.Fault;
 import com.xxxchatnow.loyalty.simulator.SimulatorConfig;
 import java.io.IOException;
@@ -9,11 +10,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /**
  * Everything at once. {@code -Dfault.seed=… -Dfault.rounds=…} repeats a run or makes it longer:
  * purchases, kills and RRR's faults follow from the seed; the threads' timing does not.
  */
+@Isolated("keeps the machine busy")
 class FaultIT {
   private static final int PURCHASES = 5_000;
   private static final int KILLS = 10;
@@ -33,7 +36,8 @@ class FaultIT {
     // A killed process leaves its transaction open: the broker ends it, sooner than in production.
     var client = Files.writeString(folder.resolve("c.properties"), "transaction.timeout.ms=5000\n");
     var simulated = SimulatorConfig.defaults().withSeed(seed).withoutRateLimit();
-    try (var stack = new EarnStack(LocalKafkaConfig.threeBrokers(), simulated)) {
+    try (var stack =
+        new EarnStack(LocalKafkaConfig.threeBrokers(), LocalRegistry.shared(), simulated)) {
       stack
           .with("KAFKA_CLIENT_CONFIG", client.toString())
           .with("RRR_RATE_LIMIT_RPS", "400")

