@@ -1,24 +1,27 @@
 package com.xxxchatnow.loyalty.redemption;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.xxxchatnow.loyalty.events.RedemptionStatus;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StoreQueryParameters;
 import org.apache.kafka.streams.errors.InvalidStateStoreException;
-import org.apache.kafka.streams.state.QueryableStoreType;
 import org.apache.kafka.streams.state.QueryableStoreTypes;
 import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
 
 /** What this instance's own stores say: committed redemptions only. */
 final class LocalStore {
   private static final Duration COMMIT_LIMIT = Duration.ofSeconds(2);
+  private static final StoreQueryParameters<ReadOnlyKeyValueStore<Bytes, byte[]>> ALL =
+      StoreQueryParameters.fromNameAndType(
+          SagaTopology.REDEMPTIONS, QueryableStoreTypes.keyValueStore());
 
   private final KafkaStreams streams;
   private final Uncommitted uncommitted;
+  private final StateSerde format = new StateSerde();
 
   LocalStore(KafkaStreams streams, Uncommitted uncommitted) {
     this.streams = streams;
@@ -32,11 +35,12 @@ final class LocalStore {
    */
   Answer find(String orderId, boolean standby) throws InterruptedException {
     try {
+      var place = ALL.withPartition(partition(orderId));
       var end = System.nanoTime() + COMMIT_LIMIT.toNanos();
       while (true) {
-        var where = parameters(SagaTopology.REDEMPTIONS, LocalStore.<String, Redemption>type());
-        var redemption = streams.store(standby ? where.enableStaleStores() : where).get(orderId);
-        if (redemption == null) return Answer.unknown();
+        var redemption = store(standby ? place.enableStaleStores() : place).find(orderId);
+        if (redemption == null)
+          return standby ? Answer.moving("its copy does not have it yet") : Answer.unknown();
         if (uncommitted.isCommitted(orderId, redemption.version()))
           return Answer.ok(Views.of(redemption));
         var left = Duration.ofNanos(end - System.nanoTime());
@@ -51,31 +55,19 @@ final class LocalStore {
   /** The first redemptions of each of this instance's tasks in a status. */
   Answer list(RedemptionStatus status, int limit) {
     try {
-      var found = new ArrayList<ObjectNode>();
-      for (var partition : activePartitions()) list(partition, status, limit, found);
-      return Answer.ok(Views.list(found, limit));
+      var found = new ArrayList<Redemption>();
+      for (var partition : activePartitions())
+        found.addAll(store(ALL.withPartition(partition)).in(status, limit));
+      return Answer.ok(Views.list(found.stream().map(Views::of).toList(), limit));
     } catch (InvalidStateStoreException moving) {
       return Answer.moving("orders are on their way between instances");
     }
   }
 
-  private void list(int partition, RedemptionStatus status, int limit, List<ObjectNode> found) {
-    var redemptions =
-        streams.store(
-            parameters(SagaTopology.REDEMPTIONS, LocalStore.<String, Redemption>type())
-                .withPartition(partition));
-    var index =
-        streams.store(
-            parameters(SagaTopology.STATUSES, LocalStore.<Bytes, byte[]>type())
-                .withPartition(partition));
-    var prefix = new byte[] {RedemptionStore.code(status)};
-    try (var entries = index.prefixScan(prefix, (topic, bytes) -> bytes)) {
-      for (var left = limit; entries.hasNext() && left > 0; left--) {
-        var redemption = redemptions.get(RedemptionStore.orderOfStatusKey(entries.next().key));
-        // It may have moved on since the index was read.
-        if (redemption != null && redemption.status() == status) found.add(Views.of(redemption));
-      }
-    }
+  /** The store of this partition is asked, or none: another one does not know the order. */
+  private int partition(String orderId) {
+    var key = new StringSerializer();
+    return streams.queryMetadataForKey(SagaTopology.REDEMPTIONS, orderId, key).partition();
   }
 
   private List<Integer> activePartitions() {
@@ -85,11 +77,7 @@ final class LocalStore {
         .toList();
   }
 
-  private static <K, V> QueryableStoreType<ReadOnlyKeyValueStore<K, V>> type() {
-    return QueryableStoreTypes.keyValueStore();
-  }
-
-  private static <S> StoreQueryParameters<S> parameters(String name, QueryableStoreType<S> type) {
-    return StoreQueryParameters.fromNameAndType(name, type);
+  private Redemptions store(StoreQueryParameters<ReadOnlyKeyValueStore<Bytes, byte[]>> parameters) {
+    return new Redemptions(streams.store(parameters), format);
   }
 }

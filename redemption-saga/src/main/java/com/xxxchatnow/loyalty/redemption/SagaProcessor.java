@@ -14,11 +14,13 @@ import io.opentelemetry.api.trace.SpanKind;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
+import org.apache.kafka.streams.processor.Cancellable;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -33,13 +35,20 @@ import org.slf4j.LoggerFactory;
  */
 final class SagaProcessor implements Processor<byte[], byte[], byte[], byte[]> {
   private static final Logger log = LoggerFactory.getLogger(SagaProcessor.class);
-  private static final Duration TICK = Duration.ofMillis(100);
+  private static final Duration LOOK = Duration.ofSeconds(5);
 
-  /** A tick handles so many deadlines at most: after an outage its transaction stays short. */
-  private static final int MOST_A_TICK = 2_000;
+  /** Deadlines closer together than this are handled together. */
+  private static final Duration SHORTEST_WAIT = Duration.ofMillis(10);
+
+  /** Kafka Streams keeps a cancelled timer till its time, which for a retention is a month. */
+  private static final Duration LONGEST_WAIT = Duration.ofMinutes(1);
+
+  /** Handled at once at most: after an outage the transaction stays short. */
+  private static final int MOST_AT_ONCE = 2_000;
 
   private final String service;
   private final Transitions transitions;
+  private final StateSerde format;
   private final Reader reader;
   private final Writer writer;
   private final Watch watch;
@@ -48,10 +57,13 @@ final class SagaProcessor implements Processor<byte[], byte[], byte[], byte[]> {
   private final Clock clock;
   private ProcessorContext<byte[], byte[]> context;
   private RedemptionStore store;
+  private Cancellable timer;
+  private Instant timerAt = Instant.MAX;
 
   SagaProcessor(
       String service,
       Transitions transitions,
+      StateSerde format,
       Reader reader,
       Writer writer,
       Watch watch,
@@ -60,6 +72,7 @@ final class SagaProcessor implements Processor<byte[], byte[], byte[], byte[]> {
       Clock clock) {
     this.service = service;
     this.transitions = transitions;
+    this.format = format;
     this.reader = reader;
     this.writer = writer;
     this.watch = watch;
@@ -71,13 +84,13 @@ final class SagaProcessor implements Processor<byte[], byte[], byte[], byte[]> {
   @Override
   public void init(ProcessorContext<byte[], byte[]> context) {
     this.context = context;
-    this.store =
-        new RedemptionStore(
-            context.getStateStore(SagaTopology.REDEMPTIONS),
-            context.getStateStore(SagaTopology.DEADLINES),
-            context.getStateStore(SagaTopology.STATUSES));
+    this.store = new RedemptionStore(context.getStateStore(SagaTopology.REDEMPTIONS), format);
     watch.assigned(context.taskId(), store);
-    context.schedule(TICK, PunctuationType.WALL_CLOCK_TIME, _ -> tick());
+    context.schedule(
+        LOOK,
+        PunctuationType.WALL_CLOCK_TIME,
+        _ -> watch.look(context.taskId(), store, clock.instant()));
+    store.nextDeadline().ifPresent(this::setTimer);
   }
 
   @Override
@@ -95,10 +108,24 @@ final class SagaProcessor implements Processor<byte[], byte[], byte[], byte[]> {
     uncommitted.dropped(context.taskId());
   }
 
-  private void tick() {
-    for (var passed : store.passed(clock.instant(), MOST_A_TICK))
+  private void deadlines() {
+    for (var passed : store.passed(clock.instant(), MOST_AT_ONCE))
       handle(passed.orderId(), new Event.Due(passed.deadline()), null);
-    watch.tick(context.taskId(), store, clock.instant());
+    timer.cancel();
+    timerAt = Instant.MAX;
+    store.nextDeadline().ifPresent(this::setTimer);
+  }
+
+  /** One timer a task, for its earliest deadline; what ends before its deadline leaves it set. */
+  private void setTimer(Instant deadline) {
+    var now = clock.instant();
+    var wait = Duration.between(now, deadline);
+    if (wait.compareTo(SHORTEST_WAIT) < 0) wait = SHORTEST_WAIT;
+    if (wait.compareTo(LONGEST_WAIT) > 0) wait = LONGEST_WAIT;
+    if (!now.plus(wait).isBefore(timerAt)) return;
+    if (timer != null) timer.cancel();
+    timerAt = now.plus(wait);
+    timer = context.schedule(wait, PunctuationType.WALL_CLOCK_TIME, _ -> deadlines());
   }
 
   /**
@@ -115,9 +142,7 @@ final class SagaProcessor implements Processor<byte[], byte[], byte[], byte[]> {
         watch.ignored(event, why);
       }
       case Senseless(var detail) -> deadLetter(source, Reason.INVALID, detail);
-      case Forgotten _ -> {
-        store.forget(now);
-      }
+      case Forgotten _ -> store.forget(now);
     }
   }
 
@@ -128,6 +153,7 @@ final class SagaProcessor implements Processor<byte[], byte[], byte[], byte[]> {
       var next = moved.next().tracedBy(Traces.parent(headers).orElse(null));
       uncommitted.written(context.taskId(), next.orderId(), next.version());
       store.replace(before, next);
+      if (next.deadline() != null) setTimer(next.deadline());
       forward(SagaTopology.ANNOUNCEMENTS, next, writer.announcement(next), headers);
       if (moved.call() != null)
         forward(SagaTopology.CALLS, next, writer.call(moved.call()), headers);

@@ -43,20 +43,19 @@ final class SagaStreams implements AutoCloseable {
       HostInfo self,
       Clock clock) {
     var watch = new Watch(service.metrics());
-    var states = new StateSerde();
     var topology =
         SagaTopology.of(
             () ->
                 new SagaProcessor(
                     service.name(),
                     new Transitions(settings.waits()),
+                    new StateSerde(),
                     new Reader(settings.kafka().serdes(), user -> admission(flags, user)),
                     new Writer(settings.kafka().serdes()),
                     watch,
                     uncommitted,
                     service.tracing(),
-                    clock),
-            states);
+                    clock));
     streams = new KafkaStreams(topology, properties(service.name(), settings, self));
     streams.setUncaughtExceptionHandler(fault -> respond(service, fault));
     watch.storeSize(this::storeSize);
@@ -95,7 +94,8 @@ final class SagaStreams implements AutoCloseable {
           .store(
               StoreQueryParameters.fromNameAndType(
                   SagaTopology.REDEMPTIONS, QueryableStoreTypes.keyValueStore()))
-          .approximateNumEntries();
+              .approximateNumEntries()
+          / (double) Redemptions.ENTRIES_EACH;
     } catch (InvalidStateStoreException moving) {
       return Double.NaN;
     }

@@ -6,27 +6,22 @@ import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.processor.RecordContext;
 import org.apache.kafka.streams.processor.TopicNameExtractor;
 import org.apache.kafka.streams.processor.api.ProcessorSupplier;
-import org.apache.kafka.streams.state.KeyValueStore;
-import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
 
 /**
- * The picture: four topics in, one processor with three stores, announcements, calls and dead
- * letters out. Names of nodes and stores are part of the changelogs' names: changing one orphans
- * state, which the golden {@code topology.txt} shows in a review.
+ * The picture: four topics in, one processor with one store, announcements, calls and dead letters
+ * out. Names of nodes and stores are part of the changelogs' names: changing one orphans state,
+ * which the golden {@code topology.txt} shows in a review.
  *
  * <p>All is bytes at the edges, so that bytes nobody can read take the same road as the others.
  */
 final class SagaTopology {
   static final String REDEMPTIONS = "redemptions";
-  static final String DEADLINES = "deadlines";
-  static final String STATUSES = "statuses";
 
   static final String ANNOUNCEMENTS = "announcements";
   static final String CALLS = "calls";
@@ -51,7 +46,7 @@ final class SagaTopology {
     }
   }
 
-  static Topology of(ProcessorSupplier<byte[], byte[], byte[], byte[]> saga, StateSerde states) {
+  static Topology of(ProcessorSupplier<byte[], byte[], byte[], byte[]> saga) {
     var topology = new Topology();
     for (var source : List.of("requests", "outcomes", "replies", "repairs")) {
       topology.addSource(
@@ -62,9 +57,10 @@ final class SagaTopology {
     }
     topology
         .addProcessor(SAGA, saga, "requests", "outcomes", "replies", "repairs")
-        .addStateStore(store(REDEMPTIONS, Serdes.String(), states), SAGA)
-        .addStateStore(store(DEADLINES, Serdes.Bytes(), Serdes.ByteArray()), SAGA)
-        .addStateStore(store(STATUSES, Serdes.Bytes(), Serdes.ByteArray()), SAGA);
+        .addStateStore(
+            Stores.keyValueStoreBuilder(
+                Stores.persistentKeyValueStore(REDEMPTIONS), Serdes.Bytes(), Serdes.ByteArray()),
+            SAGA);
     sink(topology, ANNOUNCEMENTS, Topics.REDEMPTIONS);
     sink(topology, CALLS, Topics.REDEMPTION_CALLS);
     topology.addSink(
@@ -79,10 +75,5 @@ final class SagaTopology {
   private static void sink(Topology topology, String name, Topic<?> topic) {
     topology.addSink(
         name, topic.name(), new ByteArraySerializer(), new ByteArraySerializer(), SAGA);
-  }
-
-  private static <K, V> StoreBuilder<KeyValueStore<K, V>> store(
-      String name, Serde<K> key, Serde<V> value) {
-    return Stores.keyValueStoreBuilder(Stores.persistentKeyValueStore(name), key, value);
   }
 }

@@ -34,13 +34,10 @@ final class Watch {
           RedemptionStatus.COMMIT_FAILED,
           RedemptionStatus.REVERSE_FAILED);
 
-  private static final long LOOK_EVERY_MILLIS = 1_000;
-
   /** One task's figures: written by its stream thread, read by whoever scrapes. */
   private static final class Figures {
     final Map<RedemptionStatus, AtomicLong> open = new EnumMap<>(RedemptionStatus.class);
     final Map<RedemptionStatus, Instant> oldest = new ConcurrentHashMap<>();
-    Instant lookedAt = Instant.EPOCH;
   }
 
   private final MeterRegistry metrics;
@@ -77,7 +74,7 @@ final class Watch {
   }
 
   /** A task begins here, its stores restored. */
-  void assigned(TaskId task, RedemptionStore store) {
+  void assigned(TaskId task, Redemptions store) {
     var figures = new Figures();
     for (var status : OPEN) figures.open.put(status, new AtomicLong(store.count(status)));
     tasks.put(task, figures);
@@ -127,12 +124,10 @@ final class Watch {
         .increment();
   }
 
-  /** Looks up the oldest open redemptions, once a second. */
-  void tick(TaskId task, RedemptionStore store, Instant time) {
+  /** Looks up the oldest open redemptions; to be called now and then. */
+  void look(TaskId task, Redemptions store, Instant time) {
     var figures = tasks.get(task);
     now = time;
-    if (figures == null || figures.lookedAt.plusMillis(LOOK_EVERY_MILLIS).isAfter(time)) return;
-    figures.lookedAt = time;
     for (var status : OPEN)
       store
           .oldest(status)
