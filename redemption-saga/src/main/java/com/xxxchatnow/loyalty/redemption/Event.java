@@ -4,6 +4,7 @@ import com.xxxchatnow.loyalty.events.Reason;
 import com.xxxchatnow.loyalty.events.RedemptionOperation;
 import com.xxxchatnow.loyalty.events.RedemptionRequested;
 import com.xxxchatnow.loyalty.events.RedemptionStatus;
+import java.time.Instant;
 
 /** What can happen to a redemption: the columns of the table. */
 sealed interface Event {
@@ -15,8 +16,13 @@ sealed interface Event {
     OUT_OF_ROLLOUT
   }
 
-  /** A checkout wants to pay with points. */
-  record Requested(RedemptionRequested request, Admission admission) implements Event {}
+  /**
+   * A checkout wants to pay with points.
+   *
+   * @param sentAt when the request got to Kafka, by its record's timestamp
+   */
+  record Requested(RedemptionRequested request, Admission admission, Instant sentAt)
+      implements Event {}
 
   /** How a payment ended; the newest by its own time counts, in whatever order they arrive. */
   sealed interface PaymentEvent extends Event permits Paid, PaidInFull, Stopped {

@@ -11,8 +11,10 @@ import com.xxxchatnow.loyalty.redemption.Incoming.Useless;
 import com.xxxchatnow.loyalty.schemas.AvroSerdes;
 import com.xxxchatnow.loyalty.schemas.RegistryFaults;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.function.Function;
 import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.Deserializer;
 
@@ -34,22 +36,23 @@ final class Reader {
    *
    * @throws RegistryAwayException when the registry does not answer
    */
-  Incoming read(String topic, byte[] key, byte[] value) {
-    if (key == null || value == null) return new Useless(Reason.INVALID, "no key or no value");
+  Incoming read(ConsumerRecord<byte[], byte[]> record) {
+    if (record.key() == null || record.value() == null)
+      return new Useless(Reason.INVALID, "no key or no value");
     try {
-      var orderId = new String(key, StandardCharsets.UTF_8);
-      return orderId.isBlank()
-          ? new Useless(Reason.INVALID, "the key is blank")
-          : incoming(orderId, deserializer.deserialize(topic, value));
+      var orderId = new String(record.key(), StandardCharsets.UTF_8);
+      if (orderId.isBlank()) return new Useless(Reason.INVALID, "the key is blank");
+      var value = deserializer.deserialize(record.topic(), record.value());
+      return incoming(orderId, value, Instant.ofEpochMilli(record.timestamp()));
     } catch (SerializationException unreadable) {
       if (RegistryFaults.isOutage(unreadable)) throw new RegistryAwayException(unreadable);
       return new Useless(Reason.UNREADABLE, "the value can't be decoded");
     }
   }
 
-  private Incoming incoming(String key, SpecificRecord record) {
+  private Incoming incoming(String key, SpecificRecord record, Instant sentAt) {
     return switch (record) {
-      case RedemptionRequested request -> of(key, request.getOrderId(), requested(request));
+      case RedemptionRequested request -> of(key, request.getOrderId(), requested(request, sentAt));
       case PaymentOutcome outcome -> of(key, outcome.getOrderId(), payment(outcome));
       case RedemptionReply reply -> of(key, reply.getOrderId(), reply(reply));
       case RepairRequested repair -> of(key, repair.getOrderId(), repair(repair));
@@ -64,8 +67,8 @@ final class Reader {
         : new Readable(orderId, event);
   }
 
-  private Event requested(RedemptionRequested request) {
-    return new Event.Requested(request, admission.apply(request.getUserId()));
+  private Event requested(RedemptionRequested request, Instant sentAt) {
+    return new Event.Requested(request, admission.apply(request.getUserId()), sentAt);
   }
 
   private static Event payment(PaymentOutcome outcome) {

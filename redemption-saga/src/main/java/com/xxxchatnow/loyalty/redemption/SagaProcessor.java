@@ -96,7 +96,7 @@ final class SagaProcessor implements Processor<byte[], byte[], byte[], byte[]> {
   @Override
   public void process(Record<byte[], byte[]> record) {
     var source = source(record);
-    switch (reader.read(source.topic(), source.key(), source.value())) {
+    switch (reader.read(source)) {
       case Readable(var orderId, var event) -> handle(orderId, event, source);
       case Useless(var reason, var detail) -> deadLetter(source, reason, detail);
     }

@@ -212,18 +212,18 @@ final class Transitions {
     return switch (e.admission()) {
       case DISABLED -> refused(e, Reason.DISABLED, "redeeming is switched off", at);
       case OUT_OF_ROLLOUT -> refused(e, Reason.OUT_OF_ROLLOUT, "the user takes no part yet", at);
-      case ADMITTED ->
-          call(
-              Redemption.opened(e.request(), new Quoting(), at)
-                  .anotherQuote()
-                  .until(begun(e, at).plus(waits.quote)));
+      case ADMITTED -> admitted(e, at);
     };
   }
 
-  /** The person waits since the request was made; if that is longer ago, nobody waits any more. */
-  private Instant begun(Requested e, Instant at) {
+  /** A person has been waiting since the request was sent; nobody waits beyond the timeout. */
+  private Decision admitted(Requested e, Instant at) {
     var asked = e.request().getRequestedAt();
-    return asked.isAfter(at) || asked.isBefore(at.minus(waits.quote)) ? at : asked;
+    var sent = asked.isAfter(e.sentAt()) ? asked : e.sentAt();
+    var deadline = (sent.isAfter(at) ? at : sent).plus(waits.quote);
+    return deadline.isAfter(at)
+        ? call(Redemption.opened(e.request(), new Quoting(), at).anotherQuote().until(deadline))
+        : refused(e, Reason.RRR_UNAVAILABLE, "read after its deadline", at);
   }
 
   private Decision refused(Requested e, Reason reason, String detail, Instant at) {

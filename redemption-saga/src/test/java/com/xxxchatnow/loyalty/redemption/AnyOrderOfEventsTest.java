@@ -76,7 +76,7 @@ class AnyOrderOfEventsTest {
   @Property(tries = 4_000)
   void holds_its_promises(@ForAll("histories") List<Move> history) {
     var run = new Run();
-    run.happens(new Event.Requested(Samples.request("o-1").build(), Admission.ADMITTED));
+    run.happens(new Event.Requested(Samples.request("o-1").build(), Admission.ADMITTED, T));
     history.forEach(run::step);
     run.untilQuiet();
     run.judge();
@@ -137,7 +137,7 @@ class AnyOrderOfEventsTest {
       var at = T.plusSeconds(move.time());
       switch (move.step()) {
         case REQUEST ->
-            happens(new Event.Requested(Samples.request("o-1").build(), Admission.ADMITTED));
+            happens(new Event.Requested(Samples.request("o-1").build(), Admission.ADMITTED, T));
         case PAID -> paid(new Event.Paid(quote(), new Payment(PaymentStatus.SUCCEEDED, at)));
         case PAID_WITH_ANOTHER_QUOTE ->
             paid(new Event.Paid("q-other", new Payment(PaymentStatus.SUCCEEDED, at)));

@@ -68,6 +68,12 @@ class SagaTopologyTest {
   }
 
   @Test
+  void a_request_that_is_read_after_its_deadline_is_rejected_and_RRR_is_spared() {
+    saga.requested("o-1", Duration.ofSeconds(3)).announces(REJECTED, Reason.RRR_UNAVAILABLE);
+    saga.callsNothing();
+  }
+
+  @Test
   void an_earlier_deadline_goes_before_the_ones_that_were_set_first() {
     saga.requested("o-1").announces(QUOTING).requested("o-2", Duration.ofSeconds(2));
     saga.announces(QUOTING).quotedCheckout("o-3");

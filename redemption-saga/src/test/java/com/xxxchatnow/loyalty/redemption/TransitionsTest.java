@@ -30,6 +30,7 @@ class TransitionsTest {
   private static final Waits WAITS =
       new Waits(Duration.ofSeconds(3), Duration.ofMinutes(30), Duration.ofDays(30));
   private static final Instant T = Instant.parse("2026-11-22T12:00:00Z");
+  private static final Instant LOOKED_AT = T.plusSeconds(60);
   private static final Quote QUOTE = new Quote("q-1", 500, 500, T.plusSeconds(900));
   private static final Quote AGAIN = new Quote("q-2", 500, 500, T.plusSeconds(1_800));
   private static final Quote WORSE = new Quote("q-2", 500, 400, T.plusSeconds(1_800));
@@ -49,8 +50,7 @@ class TransitionsTest {
         .forEach((name, state) ->
             events(state)
                 .forEach((what, event) -> {
-                  if (table.decide(state, event, T.plusSeconds(60))
-                      instanceof Decision.Moved moved) {
+                  if (table.decide(state, event, LOOKED_AT) instanceof Decision.Moved moved) {
                     var next = moved.next();
                     assertThat(next.version()).isEqualTo(state == null ? 1 : state.version() + 1);
                     assertThat(Announcements.apply(state, Announcements.of(next)))
@@ -66,8 +66,7 @@ class TransitionsTest {
         .forEach((name, state) ->
             events(state)
                 .forEach((what, event) -> {
-                  if (table.decide(state, event, T.plusSeconds(60))
-                      instanceof Decision.Moved moved) {
+                  if (table.decide(state, event, LOOKED_AT) instanceof Decision.Moved moved) {
                     var stage = moved.next().stage();
                     var failed =
                         stage instanceof Stage.CommitFailed || stage instanceof Stage.ReverseFailed;
@@ -85,7 +84,7 @@ class TransitionsTest {
     for (var name : List.of("COMMITTING", "COMMITTING (quoted again)", "REVERSING")) {
       var state = states().get(name);
       var retry = new Event.Retry(state.version(), "ann", "lost");
-      var moved = (Decision.Moved) table.decide(state, retry, T.plusSeconds(60));
+      var moved = (Decision.Moved) table.decide(state, retry, LOOKED_AT);
       var first = Calls.of(state);
       first.setCalledAt(moved.call().getCalledAt());
       assertThat(moved.call()).as(name).isEqualTo(first);
@@ -108,7 +107,7 @@ class TransitionsTest {
           events(state)
               .forEach((what, event) ->
                   rows.computeIfAbsent(
-                          cell(state, table.decide(state, event, T.plusSeconds(60))),
+                          cell(state, table.decide(state, event, LOOKED_AT)),
                           _ -> new ArrayList<>())
                       .add(what));
           rows.forEach((decision, events) ->
@@ -220,11 +219,14 @@ class TransitionsTest {
     var quotes = state == null ? 1 : state.quotes();
     var reversals = state == null ? 1 : state.reversals();
     var version = state == null ? 1 : state.version();
-    events.put("requested", new Event.Requested(request(), Admission.ADMITTED));
-    events.put("requested, redeeming is off", new Event.Requested(request(), Admission.DISABLED));
+    events.put("requested", requested(Admission.ADMITTED));
+    events.put("requested, redeeming is off", requested(Admission.DISABLED));
+    events.put("requested, user out of rollout", requested(Admission.OUT_OF_ROLLOUT));
     events.put(
-        "requested, user out of rollout", new Event.Requested(request(), Admission.OUT_OF_ROLLOUT));
-    events.put("requested, senseless", new Event.Requested(senseless(), Admission.ADMITTED));
+        "requested, senseless", new Event.Requested(senseless(), Admission.ADMITTED, LOOKED_AT));
+    events.put(
+        "requested, read after its deadline",
+        new Event.Requested(request(), Admission.ADMITTED, LOOKED_AT.minusSeconds(3)));
     events.put("paid with this quote", new Event.Paid("q-1", payment(PaymentStatus.SUCCEEDED, 10)));
     events.put(
         "paid with another quote", new Event.Paid("q-9", payment(PaymentStatus.SUCCEEDED, 10)));
@@ -268,6 +270,10 @@ class TransitionsTest {
         new Event.Settle(version, RedemptionStatus.QUOTED, "ann", "because"));
     events.put("repair of an earlier version", new Event.Retry(version - 1, "ann", "because"));
     return events;
+  }
+
+  private static Event requested(Admission admission) {
+    return new Event.Requested(request(), admission, LOOKED_AT);
   }
 
   private static Payment payment(PaymentStatus status, int seconds) {
