@@ -1,5 +1,6 @@
 package com.xxxchatnow.loyalty.redemption;
 
+import com.xxxchatnow.loyalty.events.CallOutcome;
 import com.xxxchatnow.loyalty.events.Reason;
 import com.xxxchatnow.loyalty.events.RedemptionCall;
 import com.xxxchatnow.loyalty.events.RedemptionReply;
@@ -21,8 +22,9 @@ import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.Serializer;
 
 /**
- * Makes the calls that the saga asked for and answers each with one reply. The worker around it
- * keeps the order of an order's calls and repeats what a crash left undecided, under the same key.
+ * Makes the calls that the saga asked for and answers each with one reply, but for a quote that RRR
+ * did not answer in time. The worker around it keeps the order of an order's calls and repeats what
+ * a crash left undecided, under the same key.
  */
 final class RrrCaller implements Worker.Handler {
   private static final Duration REGISTRY_PAUSE = Duration.ofSeconds(1);
@@ -50,10 +52,12 @@ final class RrrCaller implements Worker.Handler {
     try {
       var call = whenRegistryAnswers(() -> calls.deserialize(record.topic(), record.value()));
       var fault = fault(record, call);
-      return List.of(
-          fault == null
-              ? reply(record, redeeming.answer(call, Trace.of(record)))
-              : deadLetter(record, Reason.INVALID, fault));
+      if (fault != null) return List.of(deadLetter(record, Reason.INVALID, fault));
+      var reply = redeeming.answer(call, Trace.of(record));
+      // Too late: the saga keeps the deadline itself, and a thousand such replies would delay it.
+      return reply.getOutcome() == CallOutcome.UNANSWERED
+          ? List.of()
+          : List.of(reply(record, reply));
     } catch (SerializationException unreadable) {
       return List.of(deadLetter(record, Reason.UNREADABLE, "the value can't be decoded"));
     }
