@@ -26,6 +26,12 @@ public final class RedemptionSaga {
   /** Commits and reversals that wait for RRR must not keep quotes from being read. */
   private static final int MOST_UNFINISHED = 1_000;
 
+  /** A killed instance's orders and calls are with another one after this. */
+  static final Duration SESSION = Duration.ofSeconds(8);
+
+  /** Meanwhile its partitions are with nobody, and quotes miss their deadline; calls are redone. */
+  private static final Duration STOP_WITHIN = Duration.ofMillis(500);
+
   /** RRR's failures never count as a refusal here: a commit may have been applied. */
   private static final PoisonRule NEVER =
       new PoisonRule(Integer.MAX_VALUE, Integer.MAX_VALUE, Duration.ofDays(365));
@@ -66,7 +72,9 @@ public final class RedemptionSaga {
     var caller = new RrrCaller(NAME, redeeming, kafka.serdes(), clock, service.metrics());
     var config =
         WorkerConfig.of(Topics.REDEMPTION_CALLS.name(), NAME + "-caller", kafka)
-            .withMaxUnfinished(MOST_UNFINISHED);
+            .withMaxUnfinished(MOST_UNFINISHED)
+            .withStopWithin(STOP_WITHIN)
+            .withSession(SESSION);
     members.awaitRead();
     var worker =
         new Worker(

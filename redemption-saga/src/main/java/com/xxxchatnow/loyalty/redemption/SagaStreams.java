@@ -13,6 +13,8 @@ import java.util.Properties;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.streams.CloseOptions;
+import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StoreQueryParameters;
 import org.apache.kafka.streams.StreamsConfig;
@@ -27,7 +29,7 @@ import org.slf4j.LoggerFactory;
 final class SagaStreams implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(SagaStreams.class);
   private static final Duration CLOSING = Duration.ofSeconds(10);
-  private static final int SESSION_MILLIS = 8_000;
+  private static final int HEARTBEAT_MILLIS = 500;
   private static final long PAUSE_AFTER_FAULT_MILLIS = 1_000;
 
   private final KafkaStreams streams;
@@ -83,7 +85,10 @@ final class SagaStreams implements AutoCloseable {
 
   @Override
   public void close() {
-    if (!streams.close(CLOSING))
+    // Not leaving would keep its orders from the others until its session is over.
+    if (!streams.close(
+        CloseOptions.timeout(CLOSING)
+            .withGroupMembershipOperation(GroupMembershipOperation.LEAVE_GROUP)))
       log.warn("Kafka Streams did not close within {}; its work is redone", CLOSING);
   }
 
@@ -91,9 +96,9 @@ final class SagaStreams implements AutoCloseable {
   private double storeSize() {
     try {
       return streams
-          .store(
-              StoreQueryParameters.fromNameAndType(
-                  SagaTopology.REDEMPTIONS, QueryableStoreTypes.keyValueStore()))
+              .store(
+                  StoreQueryParameters.fromNameAndType(
+                      SagaTopology.REDEMPTIONS, QueryableStoreTypes.keyValueStore()))
               .approximateNumEntries()
           / (double) Redemptions.ENTRIES_EACH;
     } catch (InvalidStateStoreException moving) {
@@ -121,10 +126,12 @@ final class SagaStreams implements AutoCloseable {
     own.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG), "earliest");
     // A killed instance's orders are with another one after this; 45 s is long for who checks out.
     own.put(
-        StreamsConfig.mainConsumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), SESSION_MILLIS);
+        StreamsConfig.mainConsumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG),
+        (int) RedemptionSaga.SESSION.toMillis());
+    // A rebalance waits for the last member to hear of it, and quotes wait for the rebalance.
     own.put(
         StreamsConfig.mainConsumerPrefix(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG),
-        SESSION_MILLIS / 4);
+        HEARTBEAT_MILLIS);
     var all = new Properties();
     all.putAll(settings.kafka().client(service, own));
     return all;

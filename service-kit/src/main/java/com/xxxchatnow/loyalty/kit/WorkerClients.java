@@ -26,6 +26,9 @@ final class WorkerClients {
    */
   private static final int TRANSACTION_MILLIS = 15_000;
 
+  /** How soon the members of a group with a session of its own hear of a rebalance. */
+  private static final int HEARTBEAT_MILLIS = 500;
+
   private static final int DELIVERY_MILLIS = 12_000;
   private static final int REQUEST_MILLIS = 5_000;
 
@@ -88,20 +91,20 @@ final class WorkerClients {
     }
   }
 
-  /** The consumer group protocol of KIP-848 where the cluster has it, else the classic one. */
+  /**
+   * The consumer group protocol of KIP-848 where the cluster has it, else the classic one; and the
+   * classic one where the service has its own session, because in the other the cluster decides
+   * that, and how long a revoked partition is with nobody (5 s and more by default).
+   */
   private static Map<String, Object> protocol(WorkerConfig config, String clientId) {
+    if (config.session() != null)
+      return classic((int) config.session().toMillis(), HEARTBEAT_MILLIS);
     var settings = config.kafka().client(clientId + "-features", Map.of());
     try (var admin = Admin.create(settings)) {
       var group = admin.describeFeatures().featureMetadata().get().finalizedFeatures();
       return group.containsKey("group.version") && group.get("group.version").maxVersionLevel() >= 1
           ? Map.of("group.protocol", "consumer")
-          : Map.of(
-              "group.protocol",
-              "classic",
-              "session.timeout.ms",
-              TRANSACTION_MILLIS,
-              "partition.assignment.strategy",
-              CooperativeStickyAssignor.class.getName());
+          : classic(TRANSACTION_MILLIS, TRANSACTION_MILLIS / 5);
     } catch (ExecutionException failure) {
       throw failure.getCause() instanceof RuntimeException cause
           ? cause
@@ -109,5 +112,17 @@ final class WorkerClients {
     } catch (InterruptedException interrupted) {
       throw new InterruptException(interrupted);
     }
+  }
+
+  private static Map<String, Object> classic(int sessionMillis, int heartbeatMillis) {
+    return Map.of(
+        "group.protocol",
+        "classic",
+        "session.timeout.ms",
+        sessionMillis,
+        "heartbeat.interval.ms",
+        heartbeatMillis,
+        "partition.assignment.strategy",
+        CooperativeStickyAssignor.class.getName());
   }
 }

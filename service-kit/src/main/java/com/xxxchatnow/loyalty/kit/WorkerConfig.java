@@ -11,6 +11,8 @@ import java.time.Duration;
  *     partition that reaches it is paused (one poll may overshoot it)
  * @param stopWithin how long a stop lets running handlers finish; the rest is redone by the next
  *     owner
+ * @param session after how long of silence the group gives a member's partitions to others, who
+ *     hear of it at once; null: as the cluster has it
  * @param steps a test's way to stop a process between two steps
  */
 public record WorkerConfig(
@@ -19,6 +21,7 @@ public record WorkerConfig(
     KafkaSettings kafka,
     int maxUnfinished,
     Duration stopWithin,
+    Duration session,
     Steps steps) {
   private static final int MAX_UNFINISHED = 250;
   private static final Duration STOP_WITHIN = Duration.ofSeconds(10);
@@ -41,18 +44,22 @@ public record WorkerConfig(
   }
 
   public static WorkerConfig of(String topic, String group, KafkaSettings kafka) {
-    return new WorkerConfig(topic, group, kafka, MAX_UNFINISHED, STOP_WITHIN, Steps.IGNORED);
+    return new WorkerConfig(topic, group, kafka, MAX_UNFINISHED, STOP_WITHIN, null, Steps.IGNORED);
   }
 
   public WorkerConfig withMaxUnfinished(int records) {
-    return new WorkerConfig(topic, group, kafka, records, stopWithin, steps);
+    return new WorkerConfig(topic, group, kafka, records, stopWithin, session, steps);
   }
 
   public WorkerConfig withStopWithin(Duration limit) {
-    return new WorkerConfig(topic, group, kafka, maxUnfinished, limit, steps);
+    return new WorkerConfig(topic, group, kafka, maxUnfinished, limit, session, steps);
+  }
+
+  public WorkerConfig withSession(Duration silence) {
+    return new WorkerConfig(topic, group, kafka, maxUnfinished, stopWithin, silence, steps);
   }
 
   public WorkerConfig withSteps(Steps listener) {
-    return new WorkerConfig(topic, group, kafka, maxUnfinished, stopWithin, listener);
+    return new WorkerConfig(topic, group, kafka, maxUnfinished, stopWithin, session, listener);
   }
 }
