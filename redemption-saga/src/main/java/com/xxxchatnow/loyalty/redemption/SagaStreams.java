@@ -30,6 +30,7 @@ final class SagaStreams implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(SagaStreams.class);
   private static final Duration CLOSING = Duration.ofSeconds(10);
   private static final int HEARTBEAT_MILLIS = 500;
+  private static final int LINGER_MILLIS = 20;
   private static final long PAUSE_AFTER_FAULT_MILLIS = 1_000;
 
   private final KafkaStreams streams;
@@ -122,7 +123,8 @@ final class SagaStreams implements AutoCloseable {
     own.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, 10);
     // With the default of 100 ms an idle thread looks at its deadlines ten times a second at most.
     own.put(StreamsConfig.POLL_MS_CONFIG, 20);
-    own.put(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), 0);
+    // The commit flushes: till then records wait for each other, and all go in one request.
+    own.put(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), LINGER_MILLIS);
     own.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG), "earliest");
     // A killed instance's orders are with another one after this; 45 s is long for who checks out.
     own.put(

@@ -29,6 +29,9 @@ final class WorkerClients {
   /** How soon the members of a group with a session of its own hear of a rebalance. */
   private static final int HEARTBEAT_MILLIS = 500;
 
+  /** A transaction's results wait for its flush, and go in one request. */
+  private static final int LINGER_MILLIS = 20;
+
   private static final int DELIVERY_MILLIS = 12_000;
   private static final int REQUEST_MILLIS = 5_000;
 
@@ -67,7 +70,7 @@ final class WorkerClients {
             "delivery.timeout.ms", DELIVERY_MILLIS,
             "request.timeout.ms", REQUEST_MILLIS,
             "max.block.ms", DELIVERY_MILLIS,
-            "linger.ms", 0,
+            "linger.ms", LINGER_MILLIS,
             "max.request.size", MAX_REQUEST_BYTES);
     var producer =
         new KafkaProducer<>(
