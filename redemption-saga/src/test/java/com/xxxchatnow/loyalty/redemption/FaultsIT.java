@@ -175,13 +175,6 @@ class FaultsIT {
   }
 
   private JavaProcess process() {
-    var process =
-        JavaProcess.of(RedemptionSaga.class)
-            .env(world.env(Map.of("REDEMPTION_PAYMENT_TIMEOUT", "20s")))
-            // Its own log, and not the tests', which says nothing.
-            .jvmArgs("-Dlogback.configurationFile=logback.xml")
-            .start();
-    process.awaitLine("redemption-saga runs", Duration.ofSeconds(60));
-    return process;
+    return world.process(Map.of("REDEMPTION_PAYMENT_TIMEOUT", "20s"));
   }
 }

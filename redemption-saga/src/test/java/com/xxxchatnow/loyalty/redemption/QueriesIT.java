@@ -1,5 +1,6 @@
 package com.xxxchatnow.loyalty.redemption;
 
+import static com.xxxchatnow.loyalty.redemption.World.get;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -8,11 +9,6 @@ import com.xxxchatnow.loyalty.events.RedemptionStatus;
 import com.xxxchatnow.loyalty.simulator.Fault;
 import com.xxxchatnow.loyalty.simulator.FaultRule;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -28,7 +24,6 @@ import org.junit.jupiter.api.Test;
 
 /** Two instances share the orders; every question is put to both. */
 class QueriesIT {
-  private static final HttpClient HTTP = HttpClient.newHttpClient();
   private static World world;
   private static List<String> instances;
 
@@ -63,7 +58,6 @@ class QueriesIT {
   @AfterAll
   static void stop() throws Exception {
     world.close();
-    HTTP.close();
   }
 
   @Test
@@ -170,14 +164,6 @@ class QueriesIT {
     try {
       return Views.JSON.readTree(response.body());
     } catch (IOException e) {
-      throw new AssertionError(e);
-    }
-  }
-
-  private static HttpResponse<String> get(String uri) {
-    try {
-      return HTTP.send(HttpRequest.newBuilder(URI.create(uri)).build(), BodyHandlers.ofString());
-    } catch (IOException | InterruptedException e) {
       throw new AssertionError(e);
     }
   }

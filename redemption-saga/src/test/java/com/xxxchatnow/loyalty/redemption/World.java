@@ -14,8 +14,8 @@ import com.xxxchatnow.loyalty.kit.KafkaSettings;
 import com.xxxchatnow.loyalty.kit.Service;
 import com.xxxchatnow.loyalty.kit.Settings;
 import com.xxxchatnow.loyalty.kit.TopicFollower;
+import com.xxxchatnow.loyalty.localkafka.JavaProcess;
 import com.xxxchatnow.loyalty.localkafka.LocalKafka;
-import com.xxxchatnow.loyalty.localkafka.LocalKafkaConfig;
 import com.xxxchatnow.loyalty.localkafka.LocalRegistry;
 import com.xxxchatnow.loyalty.schemas.ReleasedSchemas;
 import com.xxxchatnow.loyalty.schemas.Topic;
@@ -25,6 +25,10 @@ import com.xxxchatnow.loyalty.simulator.SimulatorConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -56,15 +60,11 @@ import org.awaitility.Awaitility;
  */
 final class World implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final HttpClient HTTP = HttpClient.newHttpClient();
 
   final Simulator simulator;
   final KafkaSettings settings;
-  // A killed instance is missed after six seconds.
-  private final LocalKafka kafka =
-      LocalKafka.start(
-          LocalKafkaConfig.oneBroker()
-              .with("group.consumer.session.timeout.ms", "6000")
-              .with("group.consumer.min.session.timeout.ms", "6000"));
+  private final LocalKafka kafka = LocalKafka.start();
   private final List<Service> closing = new ArrayList<>();
   private final KafkaProducer<String, byte[]> producer;
   private final Serializer<SpecificRecord> serializer;
@@ -131,6 +131,12 @@ final class World implements AutoCloseable {
     return saga;
   }
 
+  /** Stops an instance of this JVM. */
+  void stops(Service saga) {
+    closing.remove(saga);
+    saga.close();
+  }
+
   /** Where an instance of this JVM answers queries. */
   String queries(Service saga) {
     return info("http://127.0.0.1:" + saga.adminPort()).path("queries").asText();
@@ -142,6 +148,29 @@ final class World implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** Asks an instance; the headers are names and values in turn. */
+  static HttpResponse<String> get(String uri, String... headers) {
+    try {
+      var request = HttpRequest.newBuilder(URI.create(uri));
+      if (headers.length > 0) request.headers(headers);
+      return HTTP.send(request.build(), BodyHandlers.ofString());
+    } catch (IOException | InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** Starts an instance in a process of its own, to be killed; its log is in its output. */
+  JavaProcess process(Map<String, String> more) {
+    var process =
+        JavaProcess.of(RedemptionSaga.class)
+            .env(env(more))
+            // Its own log, and not the tests', which says nothing.
+            .jvmArgs("-Dlogback.configurationFile=logback.xml")
+            .start();
+    process.awaitLine("redemption-saga runs", Duration.ofSeconds(60));
+    return process;
   }
 
   /** A checkout of 50.00 CAD by the user asks for so many points. */
