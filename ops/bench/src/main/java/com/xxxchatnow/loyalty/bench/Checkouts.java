@@ -9,10 +9,11 @@ import com.xxxchatnow.loyalty.events.RedemptionStatusChanged;
 import com.xxxchatnow.loyalty.kit.TopicFollower;
 import com.xxxchatnow.loyalty.schemas.Topics;
 import com.xxxchatnow.loyalty.simulator.Simulator;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -30,16 +31,41 @@ final class Checkouts implements AutoCloseable {
   private static final Duration LAST_ANSWER = Duration.ofSeconds(10);
   private static final double NANOS_A_MILLI = 1e6;
 
+  /** The way of a checkout, in hops that are told by its records: the names, in their order. */
+  enum Hop {
+    REQUEST_READ("request → read by the saga"),
+    RRR_ASKED("saga's transaction → RRR is asked"),
+    RRR_ANSWERS("RRR's own time"),
+    ANSWER_READ("caller's transaction → read by the saga"),
+    DECISION_SEEN("saga's transaction → seen by a reader");
+
+    private final String text;
+
+    Hop(String text) {
+      this.text = text;
+    }
+
+    @Override
+    public String toString() {
+      return text;
+    }
+  }
+
   /** Per checkout, in milliseconds; {@code missing} had no answer at all. */
-  record Times(List<Double> total, List<Double> rrr, List<Double> added, int missing) {}
+  record Times(List<Double> total, List<Double> added, Map<Hop, List<Double>> hops, int missing) {}
+
+  /** A decision, and when the reader had it. */
+  private record Decided(RedemptionStatusChanged change, Instant at, long nanos) {}
 
   private final Clock clock = Clock.systemUTC();
   private final KafkaProducer<String, byte[]> producer;
   private final Serializer<RedemptionRequested> serializer;
   private final Deserializer<RedemptionStatusChanged> changes;
   private final Deserializer<RedemptionReply> replies;
-  private final Map<String, Long> answeredAt = new ConcurrentHashMap<>();
-  private final Map<String, Long> rrrMillis = new ConcurrentHashMap<>();
+  private final Map<String, Instant> requested = new ConcurrentHashMap<>();
+  private final Map<String, RedemptionStatusChanged> quoting = new ConcurrentHashMap<>();
+  private final Map<String, RedemptionReply> answered = new ConcurrentHashMap<>();
+  private final Map<String, Decided> decided = new ConcurrentHashMap<>();
   private final TopicFollower announcements;
   private final TopicFollower answers;
 
@@ -55,7 +81,7 @@ final class Checkouts implements AutoCloseable {
     replies = kafka.serdes().deserializer();
     announcements =
         new TopicFollower(Topics.REDEMPTIONS.name(), "announcements", kafka, this::announced);
-    answers = new TopicFollower(Topics.REDEMPTION_REPLIES.name(), "replies", kafka, this::answered);
+    answers = new TopicFollower(Topics.REDEMPTION_REPLIES.name(), "replies", kafka, this::replied);
   }
 
   /** An open loop: each checkout begins at its own moment, late answers or not. */
@@ -95,6 +121,7 @@ final class Checkouts implements AutoCloseable {
             .setPoints(500L)
             .setRequestedAt(clock.instant())
             .build();
+    requested.put(order, request.getRequestedAt());
     var topic = Topics.REDEMPTION_REQUESTS.name();
     producer.send(new ProducerRecord<>(topic, order, serializer.serialize(topic, request)));
   }
@@ -106,39 +133,58 @@ final class Checkouts implements AutoCloseable {
   }
 
   private boolean all(String name, int count) {
-    for (var i = count - 1; i >= 0; i--)
-      if (!answeredAt.containsKey(name + "-" + i) || !rrrMillis.containsKey(name + "-" + i))
-        return false;
+    for (var i = count - 1; i >= 0; i--) if (!complete(name + "-" + i)) return false;
     return true;
   }
 
+  private boolean complete(String order) {
+    return quoting.containsKey(order) && answered.containsKey(order) && decided.containsKey(order);
+  }
+
   private Times times(String name, long[] sent) {
-    var times = new Times(new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), 0);
-    var missing = 0;
+    var total = new ArrayList<Double>();
+    var added = new ArrayList<Double>();
+    var hops = new EnumMap<Hop, List<Double>>(Hop.class);
+    for (var hop : Hop.values()) hops.put(hop, new ArrayList<>());
     for (var i = 0; i < sent.length; i++) {
-      var at = answeredAt.get(name + "-" + i);
-      var rrr = rrrMillis.get(name + "-" + i);
-      if (at == null || rrr == null) {
-        missing++;
-        continue;
-      }
-      var total = (at - sent[i]) / NANOS_A_MILLI;
-      times.total().add(total);
-      times.rrr().add((double) rrr);
-      times.added().add(total - rrr);
+      var order = name + "-" + i;
+      if (!complete(order)) continue;
+      var time = (decided.get(order).nanos - sent[i]) / NANOS_A_MILLI;
+      total.add(time);
+      added.add(time - answered.get(order).getRrrMillis());
+      hops(order).forEach((hop, millis) -> hops.get(hop).add(millis));
     }
-    return new Times(times.total(), times.rrr(), times.added(), missing);
+    return new Times(total, added, hops, sent.length - total.size());
+  }
+
+  /** By the clocks of saga and bench, which are one, to a millisecond. */
+  private Map<Hop, Double> hops(String order) {
+    var asked = quoting.get(order).getOccurredAt();
+    var reply = answered.get(order);
+    var rrr = Duration.ofMillis(reply.getRrrMillis());
+    var decision = decided.get(order);
+    return Map.of(
+        Hop.REQUEST_READ, millis(requested.get(order), asked),
+        Hop.RRR_ASKED, millis(asked, reply.getAnsweredAt().minus(rrr)),
+        Hop.RRR_ANSWERS, (double) rrr.toMillis(),
+        Hop.ANSWER_READ, millis(reply.getAnsweredAt(), decision.change.getOccurredAt()),
+        Hop.DECISION_SEEN, millis(decision.change.getOccurredAt(), decision.at));
+  }
+
+  private static double millis(Instant from, Instant to) {
+    return Duration.between(from, to).toNanos() / NANOS_A_MILLI;
   }
 
   private void announced(ConsumerRecord<byte[], byte[]> record) {
-    var now = System.nanoTime();
+    var nanos = System.nanoTime();
     var change = changes.deserialize(record.topic(), record.value());
-    if (change.getStatus() != RedemptionStatus.QUOTING)
-      answeredAt.putIfAbsent(change.getOrderId(), now);
+    if (change.getStatus() == RedemptionStatus.QUOTING)
+      quoting.putIfAbsent(change.getOrderId(), change);
+    else decided.putIfAbsent(change.getOrderId(), new Decided(change, clock.instant(), nanos));
   }
 
-  private void answered(ConsumerRecord<byte[], byte[]> record) {
+  private void replied(ConsumerRecord<byte[], byte[]> record) {
     var reply = replies.deserialize(record.topic(), record.value());
-    rrrMillis.putIfAbsent(new String(record.key(), StandardCharsets.UTF_8), reply.getRrrMillis());
+    answered.putIfAbsent(reply.getOrderId(), reply);
   }
 }

@@ -44,6 +44,12 @@ final class RedemptionLatency implements Callable<Integer> {
   @Option(names = "--env", description = "Settings of the saga, as NAME=VALUE; may be repeated.")
   private Map<String, String> env = Map.of();
 
+  @Option(
+      names = "--jvm",
+      defaultValue = "-XX:TieredStopAtLevel=4",
+      description = "A flag of the saga's JVM; may be repeated.")
+  private String[] jvm;
+
   @Override
   public Integer call() throws Exception {
     var folder = Files.createTempDirectory("redemption-latency-");
@@ -53,8 +59,10 @@ final class RedemptionLatency implements Callable<Integer> {
           var checkouts = new Checkouts(stack)) {
         System.out.printf("Saga in process %d; warming up for %d s%n", saga.pid(), warmUp);
         checkouts.run("warm", rate, Duration.ofSeconds(warmUp));
-        var measured = checkouts.run("measured", rate, Duration.ofSeconds(seconds));
-        return print(measured);
+        try (var bare = new BareTransactions(stack.settings())) {
+          var measured = checkouts.run("measured", rate, Duration.ofSeconds(seconds));
+          return print(measured, bare.percentiles());
+        }
       }
     } finally {
       delete(folder);
@@ -67,20 +75,25 @@ final class RedemptionLatency implements Callable<Integer> {
             .env(stack.env())
             .env("REDEMPTION_STATE_DIR", folder.toString())
             .env(env)
-            .jvmArgs("-XX:TieredStopAtLevel=4", "-Xmx512m")
+            .jvmArgs("-Xmx512m")
+            .jvmArgs(jvm)
             .start();
     saga.awaitLine("redemption-saga runs", START);
     return saga;
   }
 
-  private int print(Checkouts.Times times) {
+  private int print(Checkouts.Times times, Percentiles bare) {
     var added = Percentiles.of(times.added());
     System.out.printf(
         "%n%d checkouts at %d/s, RRR answers after %d ms; %d without an answer%n",
         times.total().size(), rate, rrrMillis, times.missing());
     System.out.println("request → decided   " + Percentiles.of(times.total()));
-    System.out.println("RRR's own time      " + Percentiles.of(times.rrr()));
     System.out.println("added by the saga   " + added);
+    System.out.println("a bare transaction  " + bare + "   (three lie on a checkout's way)");
+    System.out.println("the hops:");
+    times
+        .hops()
+        .forEach((hop, millis) -> System.out.printf("  %-42s%s%n", hop, Percentiles.of(millis)));
     var met = times.missing() == 0 && added.p50() <= TARGET_P50 && added.p99() <= TARGET_P99;
     System.out.printf(
         "target: added p50 ≤ %.0f ms, p99 ≤ %.0f ms: %s%n",
