@@ -47,18 +47,17 @@ final class SagaStreams implements AutoCloseable {
       Clock clock) {
     var watch = new Watch(service.metrics());
     var topology =
-        SagaTopology.of(
-            () ->
-                new SagaProcessor(
-                    service.name(),
-                    new Transitions(settings.waits()),
-                    new StateSerde(),
-                    new Reader(settings.kafka().serdes(), user -> admission(flags, user)),
-                    new Writer(settings.kafka().serdes()),
-                    watch,
-                    uncommitted,
-                    service.tracing(),
-                    clock));
+        SagaTopology.of(() ->
+            new SagaProcessor(
+                service.name(),
+                new Transitions(settings.waits()),
+                new StateSerde(),
+                new Reader(settings.kafka().serdes(), user -> admission(flags, user)),
+                new Writer(settings.kafka().serdes()),
+                watch,
+                uncommitted,
+                service.tracing(),
+                clock));
     streams = new KafkaStreams(topology, properties(service.name(), settings, self));
     streams.setUncaughtExceptionHandler(fault -> respond(service, fault));
     watch.storeSize(this::storeSize);

@@ -65,18 +65,17 @@ final class Scenario implements AutoCloseable {
 
   Scenario() {
     topology =
-        SagaTopology.of(
-            () ->
-                new SagaProcessor(
-                    "redemption-saga",
-                    new Transitions(WAITS),
-                    FORMAT,
-                    new Reader(serdes, _ -> admission.get()),
-                    new Writer(serdes),
-                    new Watch(new SimpleMeterRegistry()),
-                    new Uncommitted(),
-                    Tracing.off(),
-                    clock()));
+        SagaTopology.of(() ->
+            new SagaProcessor(
+                "redemption-saga",
+                new Transitions(WAITS),
+                FORMAT,
+                new Reader(serdes, _ -> admission.get()),
+                new Writer(serdes),
+                new Watch(new SimpleMeterRegistry()),
+                new Uncommitted(),
+                Tracing.off(),
+                clock()));
     var properties = new Properties();
     properties.put(StreamsConfig.APPLICATION_ID_CONFIG, "scenario");
     properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "nowhere:1");
