@@ -1,12 +1,16 @@
 package com.xxxchatnow.loyalty.sandbox;
 
+import static java.time.Duration.ofMillis;
+import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import com.xxxchatnow.loyalty.cli.Registration;
 import com.xxxchatnow.loyalty.earn.EarnProcessor;
 import com.xxxchatnow.loyalty.kit.Service;
 import com.xxxchatnow.loyalty.kit.Settings;
+import com.xxxchatnow.loyalty.localkafka.JavaProcess;
 import com.xxxchatnow.loyalty.localkafka.LocalRegistry;
 import com.xxxchatnow.loyalty.redemption.RedemptionSaga;
 import com.xxxchatnow.loyalty.schemas.Topics;
@@ -39,14 +43,18 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * The production notes, held to it: TLS, SCRAM and ACLs. Each service has the rights of
- * ops/docker/acls.csv and its configuration from ops/docker/kafka-client.properties.
+ * ops/docker/acls.csv and its configuration from ops/docker/kafka-client.properties, and ends with
+ * a message where one of them is missing.
  */
 class SecuredIT {
   private static final Deque<AutoCloseable> parts = new ArrayDeque<>();
   private static SecuredKafka kafka;
+  private static Map<String, String> environment;
   private static Map<String, String> ports;
 
   @TempDir private static Path folder;
@@ -69,7 +77,7 @@ class SecuredIT {
     var webhooks = freePort();
     rrr.webhookUrl(URI.create("http://127.0.0.1:%d/webhooks/rrr".formatted(webhooks)));
     var defaults = SimulatorConfig.defaults();
-    var env =
+    environment =
         Map.of(
             "KAFKA_BOOTSTRAP_SERVERS", kafka.secureAddress(),
             "SCHEMA_REGISTRY_URL", registry.url(),
@@ -80,13 +88,12 @@ class SecuredIT {
             "REDEMPTION_PAYMENT_TIMEOUT", "6s",
             "REDEMPTION_QUOTE_TIMEOUT", "30s",
             "ADMIN_PORT", "0");
-    start("earn-processor", EarnProcessor::start, env, 0);
+    start("earn-processor", EarnProcessor::start, 0);
     start(
         "redemption-saga",
         settings -> RedemptionSaga.start(settings, Clock.systemUTC()),
-        env,
         freePort());
-    start("webhook-ingress", WebhookIngress::start, env, webhooks);
+    start("webhook-ingress", WebhookIngress::start, webhooks);
     ports =
         Map.of(
             "PORT_KAFKA", port(kafka.inTheClear().bootstrapServers()),
@@ -125,6 +132,51 @@ class SecuredIT {
     }
   }
 
+  /** One right is missing; the operator is told which, instead of a service that does nothing. */
+  @ParameterizedTest
+  @CsvSource({
+    "earn-processor-,            Not authorized to use transactional id: earn-processor-",
+    "payments.purchases.v1,      Not authorized to access topics: [payments.purchases.v1]",
+    "payments.purchases.v1.dlt,  Not authorized to access topics: [payments.purchases.v1.dlt]",
+    "loyalty.link-updates.v1,    Not authorized to access topics: [loyalty.link-updates.v1]",
+  })
+  void a_service_without_one_of_its_rights_ends_and_names_it(String resource, String message)
+      throws Exception {
+    var user = "earn-processor-without-" + resource;
+    kafka.grantAllBut(resource, user, "earn-processor");
+    var own = new HashMap<>(environment);
+    var config = kafka.clientConfig(user, SecuredKafka.password(user));
+    own.put("KAFKA_CLIENT_CONFIG", config.toString());
+    try (var process = JavaProcess.of(EarnProcessor.class).env(own).start()) {
+      await()
+          .atMost(ofSeconds(60))
+          .pollInterval(ofMillis(200))
+          .until(() -> {
+            unreadable();
+            return !process.alive();
+          });
+      assertThat(process.exitCode()).as(process.output()).isEqualTo(Service.EXIT_FATAL);
+      assertThat(process.output().lines().filter(line -> line.contains(" ERROR Service - ")))
+          .singleElement()
+          .asString()
+          .contains(message);
+    }
+  }
+
+  /** For every partition a record that has to be dead-lettered. */
+  private static void unreadable() {
+    var bytes = new ByteArraySerializer();
+    try (var producer =
+        new KafkaProducer<>(
+            Map.<String, Object>of("bootstrap.servers", kafka.inTheClear().bootstrapServers()),
+            bytes,
+            bytes)) {
+      for (var partition = 0; partition < Topics.PURCHASES.partitions(); partition++)
+        producer.send(
+            new ProducerRecord<>(Topics.PURCHASES.name(), partition, null, new byte[] {1}));
+    }
+  }
+
   private static void publish(String user, String topic) throws Exception {
     var config = client(user, SecuredKafka.password(user));
     var bytes = new ByteArraySerializer();
@@ -142,10 +194,9 @@ class SecuredIT {
     return config;
   }
 
-  private static void start(
-      String name, Function<Settings, Service> start, Map<String, String> env, int httpPort)
+  private static void start(String name, Function<Settings, Service> start, int httpPort)
       throws IOException {
-    var own = new HashMap<>(env);
+    var own = new HashMap<>(environment);
     var password = SecuredKafka.password(name);
     own.put("KAFKA_CLIENT_CONFIG", kafka.clientConfig(name, password).toString());
     own.put("HTTP_PORT", Integer.toString(httpPort));

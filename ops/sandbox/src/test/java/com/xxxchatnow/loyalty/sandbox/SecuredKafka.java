@@ -113,16 +113,38 @@ final class SecuredKafka implements AutoCloseable {
 
   /** Makes every user of acls.csv, with the rights listed there and no others. */
   void grantWhatIsListed() throws Exception {
-    var users =
-        principals().stream()
-            .map(name ->
-                new UserScramCredentialUpsertion(
-                    name,
-                    new ScramCredentialInfo(ScramMechanism.SCRAM_SHA_512, 4096),
-                    password(name)))
-            .toList();
-    kafka.admin().alterUserScramCredentials(List.copyOf(users)).all().get();
-    kafka.admin().createAcls(rights().stream().map(Right::binding).toList()).all().get();
+    for (var user : principals()) makeUser(user);
+    grant(rights().stream().map(Right::binding).toList());
+  }
+
+  /** Makes a user with the rights of another, but for those to one resource. */
+  void grantAllBut(String resource, String user, String like) throws Exception {
+    makeUser(user);
+    grant(
+        rights().stream()
+            .filter(right -> right.principal().equals(like))
+            .map(Right::binding)
+            .filter(binding -> !binding.pattern().name().equals(resource))
+            .map(binding ->
+                new AclBinding(
+                    binding.pattern(),
+                    new AccessControlEntry(
+                        "User:" + user, "*", binding.entry().operation(), AclPermissionType.ALLOW)))
+            .toList());
+  }
+
+  private void makeUser(String name) throws Exception {
+    var credential = new ScramCredentialInfo(ScramMechanism.SCRAM_SHA_512, 4096);
+    kafka
+        .admin()
+        .alterUserScramCredentials(
+            List.of(new UserScramCredentialUpsertion(name, credential, password(name))))
+        .all()
+        .get();
+  }
+
+  private void grant(List<AclBinding> bindings) throws Exception {
+    kafka.admin().createAcls(bindings).all().get();
   }
 
   /** ops/docker/kafka-client.properties with this user, this password and this broker's CA. */
