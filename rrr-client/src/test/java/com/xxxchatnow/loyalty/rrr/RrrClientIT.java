@@ -352,7 +352,8 @@ class RrrClientIT {
             {"results":[
              {"source_ref":"k-3","status":"REJECTED","error":{"code":"RATE_LIMITED","message":"x"}},
              {"source_ref":"k-2","status":"REJECTED",
-              "error":{"code":"VALIDATION_FAILED","message":"order-1 is odd"}},
+              "error":{"code":"VALIDATION_FAILED","message":"order-1 is odd",
+                       "details":{"field":"source.order_id"}}},
              {"source_ref":"k-1","status":"ACCEPTED","ledger_entry_id":"e-9","posted_at":null,
               "pending_until":"2026-11-03T00:00:00Z"}]}\
             """));
@@ -367,7 +368,7 @@ class RrrClientIT {
             new EarnItemResult.Accepted(
                 "k-1", new Earned("e-9", null, Instant.parse("2026-11-03T00:00:00Z"))),
             new EarnItemResult.Rejected(
-                "k-2", Refusal.REFUSED_VALIDATION, "VALIDATION_FAILED", "*** is odd"),
+                "k-2", Refusal.REFUSED_VALIDATION, "VALIDATION_FAILED", "field=source.order_id"),
             new EarnItemResult.Undecided("k-3", "RATE_LIMITED"));
   }
 
