@@ -25,6 +25,7 @@ import com.xxxchatnow.loyalty.simulator.SimulatorConfig;
 import com.xxxchatnow.loyalty.webhook.WebhookIngress;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.HttpURLConnection;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -62,6 +63,7 @@ final class Checkouts implements AutoCloseable {
                 Map.of(
                     "WEBHOOK_STATE_DIR", state.resolve("router").toString(),
                     "RRR_WEBHOOK_SECRET", SimulatorConfig.defaults().webhookSecret())));
+    await().atMost(PATIENCE).until(() -> ready(saga) && ready(ingress));
   }
 
   /** Where the saga answers queries. */
@@ -166,6 +168,16 @@ final class Checkouts implements AutoCloseable {
   public void close() {
     ingress.close();
     saga.close();
+  }
+
+  private static boolean ready(Service service) throws IOException {
+    var url = "http://127.0.0.1:%d/health/ready".formatted(service.adminPort());
+    var asked = (HttpURLConnection) URI.create(url).toURL().openConnection();
+    try {
+      return asked.getResponseCode() == HttpURLConnection.HTTP_OK;
+    } finally {
+      asked.disconnect();
+    }
   }
 
   /** What a service tells of itself. */

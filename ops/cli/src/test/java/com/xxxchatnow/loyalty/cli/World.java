@@ -43,6 +43,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.Serializer;
 
 /** A broker with the catalogue's topics, the registry with its schemas, and RRR: for one class. */
 final class World implements AutoCloseable {
@@ -50,6 +51,7 @@ final class World implements AutoCloseable {
   private final Simulator rrr = Simulator.start(SimulatorConfig.defaults().withoutRateLimit());
   private final KafkaProducer<byte[], byte[]> producer;
   private final AvroSerdes serdes = new AvroSerdes(LocalRegistry.shared().url());
+  private final Serializer<SpecificRecord> values = serdes.serializer();
 
   World() {
     producer =
@@ -181,7 +183,7 @@ final class World implements AutoCloseable {
   }
 
   byte[] bytes(Topic<?> topic, SpecificRecord value) {
-    return serdes.<SpecificRecord>serializer().serialize(topic.name(), value);
+    return values.serialize(topic.name(), value);
   }
 
   /** Puts a record that failed at a time into the dead letters of its topic. */
