@@ -147,10 +147,12 @@ class VerdictTest {
   }
 
   private static String error(String code) {
-    return "{\"error\":{\"code\":\"" + code + "\",\"message\":\"because\",\"details\":{}}}";
+    return "{\"error\":{\"code\":\""
+        + code
+        + "\",\"message\":\"because\",\"details\":{\"field\":\"points\"}}}";
   }
 
   private static Verdict<Earned> refused(Refusal why, String code, int status) {
-    return new Verdict.Refused<>(why, code, status + " because");
+    return new Verdict.Refused<>(why, code, status + " field=points");
   }
 }
