@@ -104,8 +104,9 @@ public final class Worker implements AutoCloseable {
       } catch (RuntimeException | Error fault) {
         var ofTheOperator = WorkerFaults.fatal(fault);
         if (ofTheOperator.isPresent()) {
-          problem = ofTheOperator.get().toString();
-          fatal.accept(ofTheOperator.get());
+          var named = WorkerFaults.named(ofTheOperator.get(), config.topic());
+          problem = named.toString();
+          fatal.accept(named);
           return;
         }
         metrics.rebuilt.increment();

@@ -1,10 +1,12 @@
 package com.xxxchatnow.loyalty.kit;
 
 import java.util.Optional;
+import java.util.Set;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.InvalidGroupIdException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.UnsupportedVersionException;
 
 /** Tells the faults that a new pair of clients may mend from those that only an operator can. */
@@ -27,5 +29,13 @@ final class WorkerFaults {
       }
     }
     return Optional.empty();
+  }
+
+  /** The same, with the topic's name where the group's coordinator refused it without one. */
+  static Throwable named(Throwable fault, String topic) {
+    return fault instanceof TopicAuthorizationException refused
+            && refused.unauthorizedTopics().isEmpty()
+        ? new TopicAuthorizationException(Set.of(topic))
+        : fault;
   }
 }
