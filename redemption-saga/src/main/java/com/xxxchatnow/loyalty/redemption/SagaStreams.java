@@ -30,6 +30,7 @@ final class SagaStreams implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(SagaStreams.class);
   private static final Duration CLOSING = Duration.ofSeconds(10);
   private static final int HEARTBEAT_MILLIS = 500;
+  private static final int COMMIT_MILLIS = 5;
   private static final int LINGER_MILLIS = 20;
   private static final long PAUSE_AFTER_FAULT_MILLIS = 1_000;
 
@@ -119,9 +120,11 @@ final class SagaStreams implements AutoCloseable {
     own.put(StreamsConfig.STATE_DIR_CONFIG, settings.stateFolder().toString());
     own.put(StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG, settings.standbys());
     // A person waits for two commits of this: see README, "Latency".
-    own.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, 10);
-    // With the default of 100 ms an idle thread looks at its deadlines ten times a second at most.
-    own.put(StreamsConfig.POLL_MS_CONFIG, 20);
+    own.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, COMMIT_MILLIS);
+    // A thread that waits for records does not commit: the interval would be as long as its wait.
+    own.put(StreamsConfig.POLL_MS_CONFIG, COMMIT_MILLIS);
+    // The table takes events in any order: none waits for another topic's earlier records.
+    own.put(StreamsConfig.MAX_TASK_IDLE_MS_CONFIG, StreamsConfig.MAX_TASK_IDLE_MS_DISABLED);
     // The commit flushes: till then records wait for each other, and all go in one request.
     own.put(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), LINGER_MILLIS);
     own.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG), "earliest");

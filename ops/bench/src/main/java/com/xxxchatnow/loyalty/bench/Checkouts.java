@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -30,6 +31,8 @@ import org.apache.kafka.common.serialization.StringSerializer;
 final class Checkouts implements AutoCloseable {
   private static final Duration LAST_ANSWER = Duration.ofSeconds(10);
   private static final double NANOS_A_MILLI = 1e6;
+  private static final double NANOS_A_SECOND = 1e9;
+  private static final long SEED = 1;
 
   /** The way of a checkout, in hops that are told by its records: the names, in their order. */
   enum Hop {
@@ -84,13 +87,17 @@ final class Checkouts implements AutoCloseable {
     answers = new TopicFollower(Topics.REDEMPTION_REPLIES.name(), "replies", kafka, this::replied);
   }
 
-  /** An open loop: each checkout begins at its own moment, late answers or not. */
+  /**
+   * An open loop: each checkout begins at its own moment, late answers or not; the moments are as
+   * random as those of people who do not know each other (exponential gaps), the same in each run.
+   */
   Times run(String name, int rate, Duration time) {
     var count = (int) (rate * time.toSeconds());
-    var start = System.nanoTime();
+    var random = new Random(SEED);
+    var at = System.nanoTime();
     var sent = new long[count];
     for (var i = 0; i < count; i++) {
-      var at = start + (long) i * 1_000_000_000L / rate;
+      at += Math.round(random.nextExponential() * NANOS_A_SECOND / rate);
       for (var left = at - System.nanoTime(); left > 0; left = at - System.nanoTime())
         LockSupport.parkNanos(left);
       sent[i] = at;

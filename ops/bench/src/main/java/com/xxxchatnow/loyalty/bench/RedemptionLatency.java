@@ -34,8 +34,9 @@ final class RedemptionLatency implements Callable<Integer> {
 
   @Option(
       names = "--warm-up",
-      defaultValue = "30",
-      description = "Seconds before that, not counted.")
+      defaultValue = "180",
+      description =
+          "Seconds before that, not counted: the compilers' time; default ${DEFAULT-VALUE}.")
   private int warmUp;
 
   @Option(names = "--rrr", defaultValue = "20", description = "RRR answers after so many ms.")
