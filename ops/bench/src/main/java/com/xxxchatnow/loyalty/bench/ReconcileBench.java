@@ -48,7 +48,7 @@ final class ReconcileBench implements Callable<Integer> {
 
   @Option(
       names = "--heap",
-      defaultValue = "128",
+      defaultValue = "64",
       description = "-Xmx of reconcile, in MiB; default ${DEFAULT-VALUE}.")
   private int heap;
 
