@@ -3,8 +3,10 @@ package com.xxxchatnow.loyalty.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.xxxchatnow.loyalty.events.EarnResult;
+import com.xxxchatnow.loyalty.events.PointsPosted;
 import com.xxxchatnow.loyalty.kit.SettingsException;
 import com.xxxchatnow.loyalty.kit.Traces;
+import com.xxxchatnow.loyalty.rrr.KeyFormat;
 import com.xxxchatnow.loyalty.rrr.LedgerEntry;
 import com.xxxchatnow.loyalty.schemas.Topics;
 import java.time.Clock;
@@ -17,6 +19,7 @@ import java.util.List;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.serialization.Deserializer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -33,7 +36,9 @@ final class EarnCommand {
   @Command(
       name = "why",
       description = {
-        "Tell the whole story of an order: purchase, results, dead letters, RRR's ledger, traces.",
+        "Tell the whole story of an order: purchase, results, dead letters, RRR's ledger (of the"
+            + " member,",
+        "and of a former one who got its points), traces.",
         "Reads whole topics unless --user names the partition and --since the time.",
         "Exit code 0: it ended as one of earned, skipped, dead-lettered; 1: it is not known, or"
             + " did",
@@ -63,6 +68,10 @@ final class EarnCommand {
     private final List<Event> story = new ArrayList<>();
     private final Set<String> members = new HashSet<>();
     private final Set<String> keys = new HashSet<>();
+
+    /** The keys as RRR may name them, in either format. */
+    private final Set<String> refs = new HashSet<>();
+
     private String userId;
     private boolean ended;
 
@@ -74,18 +83,14 @@ final class EarnCommand {
       scan(clients, Topics.PURCHASES.name(), record -> purchase(clients, record));
       scan(clients, Topics.PURCHASES.name() + ".dlt", record -> deadLetter(clients, record));
       try (var values = clients.serdes().<EarnResult>deserializer()) {
-        scan(
-            clients,
-            Topics.EARN_RESULTS.name(),
-            record -> {
-              try {
-                result(record, values.deserialize(record.topic(), record.value()));
-              } catch (SerializationException unreadable) {
-                throw UserError.unavailable(Failures.line(unreadable), unreadable);
-              }
-            });
+        scan(clients, Topics.EARN_RESULTS.name(), record -> result(record, value(values, record)));
       }
       if (story.isEmpty()) throw UserError.refused("nothing is known of order " + orderId);
+      for (var format : KeyFormat.values()) keys.forEach(key -> refs.add(format.format(key)));
+      try (var values = clients.serdes().<PointsPosted>deserializer()) {
+        since(Scan.of(clients, Topics.POINTS_POSTED.name()))
+            .each(record -> told(record, value(values, record)));
+      }
       ledger(clients, clock);
       out.print(report());
       return ended ? ExitCode.OK : ExitCode.DIFFERENT;
@@ -112,8 +117,19 @@ final class EarnCommand {
         java.util.function.Consumer<ConsumerRecord<byte[], byte[]>> reader) {
       var scan = Scan.of(clients, topic);
       if (user != null) scan.ofKey(user.getBytes(UTF_8));
-      if (since != null) scan.from(SelectionOptions.instant(since));
-      scan.each(reader);
+      since(scan).each(reader);
+    }
+
+    private Scan since(Scan scan) {
+      return since == null ? scan : scan.from(SelectionOptions.instant(since));
+    }
+
+    private static <V> V value(Deserializer<V> values, ConsumerRecord<byte[], byte[]> record) {
+      try {
+        return values.deserialize(record.topic(), record.value());
+      } catch (SerializationException unreadable) {
+        throw UserError.unavailable(Failures.line(unreadable), unreadable);
+      }
     }
 
     private void purchase(Clients clients, ConsumerRecord<byte[], byte[]> record) {
@@ -167,14 +183,22 @@ final class EarnCommand {
                   result.getStatus(), reason, result.getPoints(), result.getAttempts(), entry));
     }
 
+    /** RRR told us: this names a former member too, to whom a call before a new link was booked. */
+    private void told(ConsumerRecord<byte[], byte[]> record, PointsPosted posted) {
+      if (!refs.contains(posted.getSourceRef())) return;
+      members.add(posted.getMemberId());
+      add(
+          record,
+          "posted",
+          "%+d points, entry %s".formatted(posted.getPointsDelta(), posted.getLedgerEntryId()));
+    }
+
     /** RRR's own books, when RRR is known and the member too. */
     private void ledger(Clients clients, Clock clock) throws InterruptedException {
       var first = story.stream().map(Event::at).min(Comparator.naturalOrder()).orElseThrow();
       try {
         var rrr = clients.rrr(clock);
-        if (members.isEmpty() && userId != null) rrr.member(userId).ifPresent(members::add);
-        var refs = new HashSet<>(keys);
-        keys.forEach(key -> refs.add(rrr.formatted(key)));
+        if (userId != null) rrr.member(userId).ifPresent(members::add);
         for (var member : members)
           rrr.ledger(member, first.minus(LEDGER_BEFORE), clock.instant()).stream()
               .filter(entry -> refs.contains(entry.sourceRef()))

@@ -2,7 +2,9 @@ package com.xxxchatnow.loyalty.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.xxxchatnow.loyalty.events.PointsPosted;
 import com.xxxchatnow.loyalty.schemas.Topics;
+import com.xxxchatnow.loyalty.simulator.Simulator;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -78,5 +80,27 @@ class OperationsIT {
         .doesNotContain("bob@example.com");
     assertThat(cli.run("earn", "why", "o-unknown"))
         .hasToString("exit code 1\nloyalty: nothing is known of order o-unknown\n");
+  }
+
+  @Test
+  void the_story_of_an_order_that_was_booked_with_a_former_member() {
+    var earned = world.earn("o-moved", "u-before", 10);
+    world.publish(Topics.PURCHASES, "u-after", World.purchase("o-moved", "u-after", Instant.now()));
+    world.publish(
+        Topics.POINTS_POSTED,
+        Simulator.memberOf("u-before"),
+        PointsPosted.newBuilder()
+            .setEventId("webhook-of-o-moved")
+            .setMemberId(Simulator.memberOf("u-before"))
+            .setPointsDelta(10)
+            .setLedgerEntryId(earned.ledgerEntryId())
+            .setSourceRef("token_purchase_o-moved")
+            .setReceivedAt(Instant.now())
+            .build());
+    world.flush();
+
+    assertThat(world.cliNow().run("earn", "why", "o-moved", "--user", "u-after").out())
+        .contains("+10 points, entry " + earned.ledgerEntryId())
+        .containsPattern("ledger +RRR " + earned.ledgerEntryId() + " +EARN \\+10 points");
   }
 }
