@@ -6,6 +6,7 @@ import com.xxxchatnow.loyalty.events.Reason;
 import com.xxxchatnow.loyalty.events.RedemptionStatus;
 import com.xxxchatnow.loyalty.events.RedemptionStatusChanged;
 import com.xxxchatnow.loyalty.kit.TopicFollower;
+import com.xxxchatnow.loyalty.kit.TopicFollower.From;
 import com.xxxchatnow.loyalty.schemas.Topics;
 import com.xxxchatnow.loyalty.simulator.Fault;
 import com.xxxchatnow.loyalty.simulator.FaultRule;
@@ -141,6 +142,7 @@ class OutageIT {
     private final TopicFollower reader =
         new TopicFollower(
             Topics.PURCHASES.name(),
+            From.BEGINNING,
             "metronome",
             world.settings,
             record -> beaten(ByteBuffer.wrap(record.value()).getLong()));

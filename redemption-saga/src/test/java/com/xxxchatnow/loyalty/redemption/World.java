@@ -14,6 +14,7 @@ import com.xxxchatnow.loyalty.kit.KafkaSettings;
 import com.xxxchatnow.loyalty.kit.Service;
 import com.xxxchatnow.loyalty.kit.Settings;
 import com.xxxchatnow.loyalty.kit.TopicFollower;
+import com.xxxchatnow.loyalty.kit.TopicFollower.From;
 import com.xxxchatnow.loyalty.localkafka.JavaProcess;
 import com.xxxchatnow.loyalty.localkafka.LocalKafka;
 import com.xxxchatnow.loyalty.localkafka.LocalRegistry;
@@ -97,7 +98,9 @@ final class World implements AutoCloseable {
             new ByteArraySerializer());
     serializer = settings.serdes().serializer();
     deserializer = settings.serdes().deserializer();
-    follower = new TopicFollower(Topics.REDEMPTIONS.name(), "world", settings, this::announced);
+    follower =
+        new TopicFollower(
+            Topics.REDEMPTIONS.name(), From.BEGINNING, "world", settings, this::announced);
     try {
       folder = Files.createTempDirectory("saga-");
     } catch (IOException e) {

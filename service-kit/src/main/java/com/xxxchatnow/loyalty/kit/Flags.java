@@ -1,6 +1,7 @@
 package com.xxxchatnow.loyalty.kit;
 
 import com.xxxchatnow.loyalty.events.FlagChanged;
+import com.xxxchatnow.loyalty.kit.TopicFollower.From;
 import com.xxxchatnow.loyalty.schemas.RegistryFaults;
 import com.xxxchatnow.loyalty.schemas.Topics;
 import java.nio.charset.StandardCharsets;
@@ -54,7 +55,8 @@ public final class Flags implements AutoCloseable {
     this.environment = environment;
     this.values = Values.of(environment);
     this.deserializer = kafka.serdes().deserializer();
-    this.follower = new TopicFollower(Topics.FLAGS.name(), clientId, kafka, this::changed);
+    this.follower =
+        new TopicFollower(Topics.FLAGS.name(), From.BEGINNING, clientId, kafka, this::changed);
   }
 
   /** Waits until the changed values are known; see {@link TopicFollower#awaitRead()}. */

@@ -4,6 +4,7 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.xxxchatnow.loyalty.events.LinkStatus;
 import com.xxxchatnow.loyalty.events.LinkUpdated;
+import com.xxxchatnow.loyalty.kit.TopicFollower.From;
 import com.xxxchatnow.loyalty.schemas.RegistryFaults;
 import com.xxxchatnow.loyalty.schemas.Topics;
 import java.nio.charset.StandardCharsets;
@@ -47,7 +48,8 @@ public final class ToldLinks implements AutoCloseable {
   public ToldLinks(KafkaSettings kafka, String clientId, Consumer<String> changed) {
     this.deserializer = kafka.serdes().deserializer();
     this.changed = changed;
-    this.follower = new TopicFollower(Topics.LINK_UPDATES.name(), clientId, kafka, this::told);
+    this.follower =
+        new TopicFollower(Topics.LINK_UPDATES.name(), From.BEGINNING, clientId, kafka, this::told);
   }
 
   /**

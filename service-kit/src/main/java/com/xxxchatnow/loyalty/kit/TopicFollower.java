@@ -18,9 +18,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads a whole topic from its start, in every instance and without a group, and keeps following
- * it: how a flag or a link reaches all instances within a moment. A listener that can't take a
- * record now throws a {@link KafkaException} and gets it again; after any fault the topic is read
+ * Follows a topic in every instance and without a group, from its beginning or from now on: how a
+ * flag, a link or an announcement reaches all instances within a moment. A listener that can't take
+ * a record now throws a {@link KafkaException} and gets it again; after any fault the topic is read
  * on where it was left, so that what was changed long ago is not changed back for a moment.
  */
 public final class TopicFollower implements AutoCloseable {
@@ -29,7 +29,14 @@ public final class TopicFollower implements AutoCloseable {
   private static final Duration START_LIMIT = Duration.ofSeconds(30);
   private static final long PAUSE_AFTER_FAULT_MILLIS = 1_000;
 
+  /** What of the topic is read. */
+  public enum From {
+    BEGINNING,
+    NOW
+  }
+
   private final String topic;
+  private final From from;
   private final Map<String, Object> config;
   private final Consumer<ConsumerRecord<byte[], byte[]>> listener;
   private final Map<TopicPartition, Long> positions = new HashMap<>();
@@ -43,10 +50,12 @@ public final class TopicFollower implements AutoCloseable {
   /** Starts to follow. The listener runs on the follower's own thread. */
   public TopicFollower(
       String topic,
+      From from,
       String clientId,
       KafkaSettings kafka,
       Consumer<ConsumerRecord<byte[], byte[]>> listener) {
     this.topic = topic;
+    this.from = from;
     this.listener = listener;
     this.config =
         kafka.client(
@@ -65,7 +74,8 @@ public final class TopicFollower implements AutoCloseable {
 
   /**
    * Waits until what the topic held at the start has been read, so that a restarted instance does
-   * not act for a moment on what was changed long ago.
+   * not act for a moment on what was changed long ago; {@link From#NOW}: until nothing that is
+   * written from now on is missed.
    *
    * @throws IllegalStateException when that took more than 30 s, or only an operator can mend what
    *     keeps it from being read
@@ -121,8 +131,11 @@ public final class TopicFollower implements AutoCloseable {
     if (partitions.isEmpty())
       throw new UnknownTopicOrPartitionException("topic " + topic + " does not exist");
     opened.assign(partitions);
-    for (var each : partitions) opened.seek(each, positions.getOrDefault(each, 0L));
     var ends = opened.endOffsets(partitions);
+    for (var each : partitions) {
+      positions.putIfAbsent(each, from == From.NOW ? ends.get(each) : 0);
+      opened.seek(each, positions.get(each));
+    }
     while (closing.getCount() > 0) {
       for (var record : opened.poll(POLL)) {
         listener.accept(record);

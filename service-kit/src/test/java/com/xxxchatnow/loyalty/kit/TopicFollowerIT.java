@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import com.xxxchatnow.loyalty.kit.TopicFollower.From;
 import com.xxxchatnow.loyalty.localkafka.LocalKafka;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -37,6 +38,7 @@ class TopicFollowerIT {
       try (var follower =
           new TopicFollower(
               rig.in,
+              From.BEGINNING,
               "follower",
               rig.settings,
               record -> {
@@ -58,7 +60,7 @@ class TopicFollowerIT {
   @Test
   void what_only_an_operator_can_mend_ends_the_start_at_once() {
     var wrong = new KafkaSettings(kafka.bootstrapServers(), "-", Map.of("isolation.level", "none"));
-    try (var follower = new TopicFollower("any", "follower", wrong, record -> {})) {
+    try (var follower = new TopicFollower("any", From.BEGINNING, "follower", wrong, record -> {})) {
       assertThatThrownBy(follower::awaitRead).hasMessageContaining("isolation.level");
     }
   }
@@ -69,7 +71,11 @@ class TopicFollowerIT {
     try (var rig = new WorkerRig(kafka, Map.of());
         var follower =
             new TopicFollower(
-                rig.in, "follower", rig.settings, record -> seen.add(WorkerRig.value(record)))) {
+                rig.in,
+                From.BEGINNING,
+                "follower",
+                rig.settings,
+                record -> seen.add(WorkerRig.value(record)))) {
       await()
           .atMost(ofSeconds(30))
           .pollInterval(ofMillis(20))
@@ -78,6 +84,26 @@ class TopicFollowerIT {
       follower.awaitRead();
       await().atMost(ofSeconds(30)).pollInterval(ofMillis(20)).until(() -> seen.size() == 10);
       assertThat(seen).doesNotHaveDuplicates();
+    }
+  }
+
+  @Test
+  void from_now_on_nothing_is_missed_and_nothing_former_is_told() {
+    var seen = new CopyOnWriteArrayList<String>();
+    try (var rig = new WorkerRig(kafka, Map.of()).topics(2)) {
+      rig.publish("k", "former");
+      try (var follower =
+          new TopicFollower(
+              rig.in,
+              From.NOW,
+              "follower",
+              rig.settings,
+              record -> seen.add(WorkerRig.value(record)))) {
+        follower.awaitRead();
+        rig.publish("k", "new");
+        await().atMost(ofSeconds(30)).pollInterval(ofMillis(20)).until(() -> !seen.isEmpty());
+        assertThat(seen).containsExactly("new");
+      }
     }
   }
 }

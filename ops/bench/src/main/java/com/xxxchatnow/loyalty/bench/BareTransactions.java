@@ -2,6 +2,7 @@ package com.xxxchatnow.loyalty.bench;
 
 import com.xxxchatnow.loyalty.kit.KafkaSettings;
 import com.xxxchatnow.loyalty.kit.TopicFollower;
+import com.xxxchatnow.loyalty.kit.TopicFollower.From;
 import com.xxxchatnow.loyalty.schemas.Topics;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -36,7 +37,9 @@ final class BareTransactions implements AutoCloseable {
             new ByteArraySerializer(),
             new ByteArraySerializer());
     producer.initTransactions();
-    reader = new TopicFollower(topic, "bare-reader", kafka, record -> read(record.value()));
+    reader =
+        new TopicFollower(
+            topic, From.BEGINNING, "bare-reader", kafka, record -> read(record.value()));
     clock.scheduleAtFixedRate(this::once, 0, EVERY.toMillis(), TimeUnit.MILLISECONDS);
   }
 

@@ -7,6 +7,7 @@ import com.xxxchatnow.loyalty.events.RedemptionRequested;
 import com.xxxchatnow.loyalty.events.RedemptionStatus;
 import com.xxxchatnow.loyalty.events.RedemptionStatusChanged;
 import com.xxxchatnow.loyalty.kit.TopicFollower;
+import com.xxxchatnow.loyalty.kit.TopicFollower.From;
 import com.xxxchatnow.loyalty.schemas.Topics;
 import com.xxxchatnow.loyalty.simulator.Simulator;
 import java.time.Clock;
@@ -83,8 +84,11 @@ final class Checkouts implements AutoCloseable {
     changes = kafka.serdes().deserializer();
     replies = kafka.serdes().deserializer();
     announcements =
-        new TopicFollower(Topics.REDEMPTIONS.name(), "announcements", kafka, this::announced);
-    answers = new TopicFollower(Topics.REDEMPTION_REPLIES.name(), "replies", kafka, this::replied);
+        new TopicFollower(
+            Topics.REDEMPTIONS.name(), From.BEGINNING, "announcements", kafka, this::announced);
+    answers =
+        new TopicFollower(
+            Topics.REDEMPTION_REPLIES.name(), From.BEGINNING, "replies", kafka, this::replied);
   }
 
   /**
