@@ -12,6 +12,8 @@ import java.util.Map;
 import java.util.Properties;
 import org.apache.kafka.common.Metric;
 import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.streams.CloseOptions;
+import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.errors.MissingSourceTopicException;
@@ -65,7 +67,10 @@ final class Router implements AutoCloseable {
   @Override
   public void close() {
     figures.close();
-    streams.close(FOR_CLOSING);
+    // Not leaving would keep its members' events from the others until its session is over.
+    streams.close(
+        CloseOptions.timeout(FOR_CLOSING)
+            .withGroupMembershipOperation(GroupMembershipOperation.LEAVE_GROUP));
   }
 
   private static Properties config(KafkaSettings kafka, Path stateDir) {
@@ -82,7 +87,9 @@ final class Router implements AutoCloseable {
                 Map.entry("processing.exception.handler.global.enabled", true),
                 Map.entry(StreamsConfig.producerPrefix("linger.ms"), 5),
                 Map.entry(StreamsConfig.consumerPrefix("auto.offset.reset"), "earliest"),
-                Map.entry(StreamsConfig.consumerPrefix("session.timeout.ms"), 10_000))));
+                Map.entry(StreamsConfig.consumerPrefix("session.timeout.ms"), 10_000),
+                // A rebalance waits for the last member to hear of it.
+                Map.entry(StreamsConfig.consumerPrefix("heartbeat.interval.ms"), 1_000))));
     return properties;
   }
 

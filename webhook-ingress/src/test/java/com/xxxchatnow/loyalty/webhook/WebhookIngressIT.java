@@ -23,6 +23,7 @@ import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.GroupState;
 import org.apache.kafka.common.config.ConfigResource;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -38,14 +39,19 @@ class WebhookIngressIT {
 
   @BeforeAll
   static void start(@TempDir Path state) throws Exception {
+    service = ingress(state);
+    port = port(service);
+  }
+
+  private static Service ingress(Path state) {
     var env = new HashMap<>(PIPELINE.env());
     env.put("RRR_WEBHOOK_SECRET", "another, " + Sender.SECRET);
     env.put("HTTP_PORT", "0");
     env.put("ADMIN_PORT", "0");
     env.put("WEBHOOK_STATE_DIR", state.toString());
-    service = WebhookIngress.start(Settings.of(env));
-    port = port(service);
-    await().until(() -> get(service, "/health/ready").contains("UP"));
+    var started = WebhookIngress.start(Settings.of(env));
+    await().until(() -> get(started, "/health/ready").contains("UP"));
+    return started;
   }
 
   @AfterAll
@@ -87,6 +93,43 @@ class WebhookIngressIT {
     await().until(() -> RRR.send(port, webhook).statusCode() == 200);
 
     assertThat(withKey(Topics.WEBHOOKS, webhook.eventId())).isNotEmpty();
+  }
+
+  @Test
+  void an_instance_that_stops_hands_its_members_over_at_once(@TempDir Path state) throws Exception {
+    try (var _ = ingress(state)) {
+      await().atMost(Duration.ofSeconds(60)).until(() -> routersWithPartitions() == 2);
+    }
+    var id = UUID.randomUUID().toString();
+    // Of all partitions, so that some were with the other one.
+    for (var i = 0; i < 50; i++) {
+      var webhook = Webhook.posted(id + i, id + "-m-" + i);
+      assertThat(RRR.send(port, webhook).statusCode()).isEqualTo(200);
+    }
+
+    await("its session would last for ten seconds")
+        .atMost(Duration.ofSeconds(6))
+        .until(() ->
+            PIPELINE.read(Topics.POINTS_POSTED).stream()
+                    .filter(posted -> posted.key().startsWith(id))
+                    .count()
+                == 50);
+  }
+
+  private static long routersWithPartitions() throws Exception {
+    var group =
+        PIPELINE
+            .kafka()
+            .admin()
+            .describeConsumerGroups(List.of(Router.APPLICATION))
+            .all()
+            .get()
+            .get(Router.APPLICATION);
+    return group.groupState() != GroupState.STABLE
+        ? 0
+        : group.members().stream()
+            .filter(member -> !member.assignment().topicPartitions().isEmpty())
+            .count();
   }
 
   /** The largest record that the topic of webhooks takes, in bytes. */
