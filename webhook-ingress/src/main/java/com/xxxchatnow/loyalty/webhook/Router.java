@@ -68,9 +68,10 @@ final class Router implements AutoCloseable {
   public void close() {
     figures.close();
     // Not leaving would keep its members' events from the others until its session is over.
-    streams.close(
+    if (!streams.close(
         CloseOptions.timeout(FOR_CLOSING)
-            .withGroupMembershipOperation(GroupMembershipOperation.LEAVE_GROUP));
+            .withGroupMembershipOperation(GroupMembershipOperation.LEAVE_GROUP)))
+      log.warn("The router did not close within {}; its work is redone", FOR_CLOSING);
   }
 
   private static Properties config(KafkaSettings kafka, Path stateDir) {
