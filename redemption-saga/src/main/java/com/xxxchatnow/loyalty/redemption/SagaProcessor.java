@@ -43,6 +43,9 @@ final class SagaProcessor implements Processor<byte[], byte[], byte[], byte[]> {
   /** Kafka Streams keeps a cancelled timer till its time, which for a retention is a month. */
   private static final Duration LONGEST_WAIT = Duration.ofMinutes(1);
 
+  /** With nothing older than the start read for so long, all that lay there has been read. */
+  private static final Duration CATCHING_UP = Duration.ofSeconds(2);
+
   /** Handled at once at most: after an outage the transaction stays short. */
   private static final int MOST_AT_ONCE = 2_000;
 
@@ -59,6 +62,8 @@ final class SagaProcessor implements Processor<byte[], byte[], byte[], byte[]> {
   private RedemptionStore store;
   private Cancellable timer;
   private Instant timerAt = Instant.MAX;
+  private Instant started;
+  private Instant caughtUp;
 
   SagaProcessor(
       String service,
@@ -90,11 +95,14 @@ final class SagaProcessor implements Processor<byte[], byte[], byte[], byte[]> {
         LOOK,
         PunctuationType.WALL_CLOCK_TIME,
         _ -> watch.look(context.taskId(), store, clock.instant()));
+    started = clock.instant();
+    caughtUp = started.plus(CATCHING_UP);
     store.nextDeadline().ifPresent(this::setTimer);
   }
 
   @Override
   public void process(Record<byte[], byte[]> record) {
+    if (record.timestamp() < started.toEpochMilli()) caughtUp = clock.instant().plus(CATCHING_UP);
     var source = source(record);
     switch (reader.read(source)) {
       case Readable(var orderId, var event) -> handle(orderId, event, source);
@@ -108,12 +116,17 @@ final class SagaProcessor implements Processor<byte[], byte[], byte[], byte[]> {
     uncommitted.dropped(context.taskId());
   }
 
+  /** What came in time while nobody ran, such as a payment, is read before its deadline counts. */
   private void deadlines() {
-    for (var passed : store.passed(clock.instant(), MOST_AT_ONCE))
-      handle(passed.orderId(), new Event.Due(passed.deadline()), null);
+    var now = clock.instant();
+    var catchingUp = now.isBefore(caughtUp);
+    if (!catchingUp)
+      for (var passed : store.passed(now, MOST_AT_ONCE))
+        handle(passed.orderId(), new Event.Due(passed.deadline()), null);
     timer.cancel();
     timerAt = Instant.MAX;
-    store.nextDeadline().ifPresent(this::setTimer);
+    if (catchingUp) setTimer(caughtUp);
+    else store.nextDeadline().ifPresent(this::setTimer);
   }
 
   /** One timer a task, for its earliest deadline; what ends before its deadline leaves it set. */

@@ -1,15 +1,19 @@
 package com.xxxchatnow.loyalty.redemption;
 
+import static com.xxxchatnow.loyalty.events.RedemptionStatus.COMMITTED;
+import static com.xxxchatnow.loyalty.events.RedemptionStatus.EXPIRED;
 import static com.xxxchatnow.loyalty.events.RedemptionStatus.QUOTED;
 import static com.xxxchatnow.loyalty.redemption.World.get;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.xxxchatnow.loyalty.events.PaymentStatus;
 import com.xxxchatnow.loyalty.events.RedemptionStatusChanged;
 import com.xxxchatnow.loyalty.kit.Service;
 import com.xxxchatnow.loyalty.localkafka.JavaProcess;
 import com.xxxchatnow.loyalty.schemas.Topics;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -93,6 +97,26 @@ class MovingIT {
     orders.addAll(requestsUntil("leaves-", leaving::isDone));
 
     for (var order : orders) world.awaits(order, QUOTED);
+  }
+
+  @Test
+  void what_was_paid_in_time_while_nobody_ran_does_not_expire() {
+    var hasty = Map.of("REDEMPTION_PAYMENT_TIMEOUT", "5s");
+    saga = world.saga(hasty);
+    var orders = awaitQuoted("paid-");
+    world.stops(saga);
+    for (var order : orders)
+      world.pays(order, PaymentStatus.SUCCEEDED, world.last(order).getQuoteId());
+    var deadline = world.last(orders.getLast()).getDeadline();
+    Awaitility.await("all deadlines pass").until(() -> Instant.now().isAfter(deadline));
+
+    saga = world.saga(hasty);
+
+    for (var order : orders) world.awaits(order, COMMITTED);
+    assertThat(orders)
+        .flatMap(world::announced)
+        .extracting(RedemptionStatusChanged::getStatus)
+        .doesNotContain(EXPIRED);
   }
 
   /** This instance and the one to be killed share the orders, which are all quoted. */

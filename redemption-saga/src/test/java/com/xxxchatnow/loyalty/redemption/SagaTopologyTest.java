@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 
 /** The rows of the design's table, through the topology with its stores and its wall clock. */
 class SagaTopologyTest {
-  private final Scenario saga = new Scenario();
+  private Scenario saga = Scenario.running();
 
   @AfterEach
   void close() {
@@ -81,6 +81,19 @@ class SagaTopologyTest {
     saga.announcesNothing();
     saga.silentFor(Duration.ofSeconds(2)).announces(REJECTED, Reason.RRR_UNAVAILABLE);
     saga.silentFor(Duration.ofMinutes(30)).announces(EXPIRED, Reason.PAYMENT_TIMEOUT);
+  }
+
+  @Test
+  void after_a_start_what_lay_there_is_read_before_deadlines_count() {
+    saga.close();
+    saga = new Scenario();
+    saga.requested("o-1", Duration.ofMillis(2_900)).announces(QUOTING);
+    saga.requested("o-2", Duration.ofMillis(2_900)).announces(QUOTING);
+    saga.silentFor(Duration.ofMillis(1_900)).announcesNothing();
+    saga.quoted("o-1", 1).announces(QUOTED);
+    saga.requested("o-3", Duration.ofSeconds(4)).announces(REJECTED);
+    saga.silentFor(Duration.ofMillis(1_990)).announcesNothing();
+    saga.silentFor(Duration.ofMillis(10)).announces(REJECTED, Reason.RRR_UNAVAILABLE);
   }
 
   @Test

@@ -82,6 +82,11 @@ final class Scenario implements AutoCloseable {
     driver = new TopologyTestDriver(topology, properties, now.get());
   }
 
+  /** An instance that has run for a while. */
+  static Scenario running() {
+    return new Scenario().silentFor(Duration.ofMinutes(1));
+  }
+
   String description() {
     return topology.describe().toString();
   }
