@@ -1,6 +1,8 @@
 package com.xxxchatnow.loyalty.sandbox;
 
 import com.xxxchatnow.loyalty.events.EarnResult;
+import com.xxxchatnow.loyalty.events.PaymentStatus;
+import com.xxxchatnow.loyalty.events.RedemptionStatus;
 import com.xxxchatnow.loyalty.events.RedemptionStatusChanged;
 import com.xxxchatnow.loyalty.schemas.Topics;
 import java.util.Collection;
@@ -10,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.RecordMetadata;
 
@@ -18,6 +21,9 @@ final class Cast {
   private final Map<String, String> purchases = new LinkedHashMap<>();
   private final Set<String> unreadable = new LinkedHashSet<>();
   private final Set<String> checkouts = new LinkedHashSet<>();
+
+  /** Without this object's lock: the story asks, holding its own, which we take inside ours. */
+  private final Map<String, PaymentStatus> payments = new ConcurrentHashMap<>();
 
   synchronized void purchase(String eventId, String orderId) {
     purchases.put(eventId, orderId);
@@ -28,8 +34,19 @@ final class Cast {
     unreadable.add(sent.partition() + "/" + sent.offset());
   }
 
-  synchronized void checkout(String orderId) {
+  /**
+   * Remembers a checkout.
+   *
+   * @param payment how it will be paid when it is quoted; null when nobody will
+   */
+  synchronized void checkout(String orderId, PaymentStatus payment) {
+    if (payment != null) payments.put(orderId, payment);
     checkouts.add(orderId);
+  }
+
+  /** How the checkout is to be paid; null when it is not. */
+  PaymentStatus payment(String orderId) {
+    return payments.get(orderId);
   }
 
   synchronized int purchases() {
@@ -70,13 +87,15 @@ final class Cast {
                 .filter(place -> !places.contains(place))
                 .map(place -> "the unreadable record at " + place + ": no dead letter"),
             checkouts.stream()
-                .filter(order -> !decided(redemptions.get(order)))
+                .filter(order -> !decided(order, redemptions.get(order)))
                 .map(order -> order + ": the checkout is not decided"))
         .flatMap(lines -> lines)
         .toList();
   }
 
-  private static boolean decided(RedemptionStatusChanged change) {
-    return change != null && Story.DECIDED.contains(change.getStatus());
+  /** Whether nothing more will come: a payment that was late still counts after EXPIRED. */
+  boolean decided(String order, RedemptionStatusChanged change) {
+    if (change == null || !Story.DECIDED.contains(change.getStatus())) return false;
+    return change.getStatus() != RedemptionStatus.EXPIRED || payment(order) == null;
   }
 }

@@ -13,9 +13,7 @@ import com.xxxchatnow.loyalty.schemas.Topics;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
@@ -29,7 +27,6 @@ final class Demonstration {
   private final Consumer<String> teller;
   private final Clock clock;
   private final String suffix;
-  private final Map<String, PaymentStatus> payments = new ConcurrentHashMap<>();
 
   /**
    * @param suffix makes the orders of this run differ from those of another; may be empty
@@ -107,8 +104,7 @@ final class Demonstration {
             .setPoints(points)
             .setRequestedAt(clock.instant())
             .build();
-    cast.checkout(request.getOrderId());
-    if (payment != null) payments.put(request.getOrderId(), payment);
+    cast.checkout(request.getOrderId(), payment);
     teller.accept(
         "checkout   %s of %s: pay %s with %s points"
             .formatted(request.getOrderId(), user, "50.00 USD", points == null ? "all" : points));
@@ -117,7 +113,7 @@ final class Demonstration {
 
   /** The payment system: pays, or fails to, when the quote is there. */
   private void pay(RedemptionStatusChanged change) {
-    var payment = payments.get(change.getOrderId());
+    var payment = cast.payment(change.getOrderId());
     if (payment == null || change.getStatus() != RedemptionStatus.QUOTED) return;
     teller.accept("payment    %s: %s".formatted(change.getOrderId(), payment));
     publisher.publish(
