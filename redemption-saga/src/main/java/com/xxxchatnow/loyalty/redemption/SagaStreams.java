@@ -2,6 +2,7 @@ package com.xxxchatnow.loyalty.redemption;
 
 import com.xxxchatnow.loyalty.kit.Flags;
 import com.xxxchatnow.loyalty.kit.Service;
+import com.xxxchatnow.loyalty.kit.SharedRocksDb;
 import com.xxxchatnow.loyalty.redemption.Event.Admission;
 import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
 import java.time.Clock;
@@ -118,6 +119,7 @@ final class SagaStreams implements AutoCloseable {
     own.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
     own.put(StreamsConfig.APPLICATION_SERVER_CONFIG, self.host() + ":" + self.port());
     own.put(StreamsConfig.STATE_DIR_CONFIG, settings.stateFolder().toString());
+    own.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, SharedRocksDb.class);
     own.put(StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG, settings.standbys());
     // A person waits for two commits of this: see README, "Latency".
     own.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, COMMIT_MILLIS);

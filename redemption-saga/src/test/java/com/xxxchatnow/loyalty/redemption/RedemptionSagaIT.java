@@ -5,14 +5,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.xxxchatnow.loyalty.events.PaymentStatus;
 import com.xxxchatnow.loyalty.events.Reason;
 import com.xxxchatnow.loyalty.events.RedemptionStatus;
+import com.xxxchatnow.loyalty.schemas.Topics;
 import com.xxxchatnow.loyalty.simulator.RedemptionOrder;
+import java.lang.management.ManagementFactory;
+import java.math.BigInteger;
 import java.util.Map;
+import javax.management.ObjectName;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** The main road through broker, registry and simulator. */
 class RedemptionSagaIT {
+  private static final long SHARED = 64 * 1024 * 1024;
+
   private static World world;
 
   @BeforeAll
@@ -82,5 +89,17 @@ class RedemptionSagaIT {
         .isEqualTo(Reason.PAYMENT_TIMEOUT);
     world.pays("slow", PaymentStatus.SUCCEEDED, quoted.getQuoteId());
     world.awaits("slow", RedemptionStatus.COMMITTED);
+  }
+
+  @Test
+  void the_stores_of_all_partitions_share_one_memory_off_the_heap() throws Exception {
+    var kafkaStreams = ManagementFactory.getPlatformMBeanServer();
+    var stores = new ObjectName("kafka.streams:type=stream-state-metrics,rocksdb-state-id=*,*");
+    Awaitility.await()
+        .until(() ->
+            kafkaStreams.queryNames(stores, null).size() == Topics.REDEMPTION_CALLS.partitions());
+    for (var store : kafkaStreams.queryNames(stores, null))
+      assertThat(kafkaStreams.getAttribute(store, "block-cache-capacity"))
+          .isEqualTo(BigInteger.valueOf(SHARED));
   }
 }

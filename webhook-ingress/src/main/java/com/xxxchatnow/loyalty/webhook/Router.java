@@ -3,6 +3,7 @@ package com.xxxchatnow.loyalty.webhook;
 import static org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse.REPLACE_THREAD;
 
 import com.xxxchatnow.loyalty.kit.KafkaSettings;
+import com.xxxchatnow.loyalty.kit.SharedRocksDb;
 import com.xxxchatnow.loyalty.kit.Tracing;
 import com.xxxchatnow.loyalty.schemas.RegistryFaults;
 import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;

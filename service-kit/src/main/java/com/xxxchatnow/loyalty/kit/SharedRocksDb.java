@@ -1,4 +1,4 @@
-package com.xxxchatnow.loyalty.webhook;
+package com.xxxchatnow.loyalty.kit;
 
 import java.util.Map;
 import org.apache.kafka.streams.state.RocksDBConfigSetter;
@@ -10,8 +10,9 @@ import org.rocksdb.RocksDB;
 import org.rocksdb.WriteBufferManager;
 
 /**
- * One memory for all of the router's stores. Left alone, each of them (12 partitions, of the window
- * three segments each) may take some 100 MB off the heap.
+ * One memory off the heap for all stores of a process, in bytes: 64 MiB, of which 24 MiB for what
+ * is not yet on disk. Left alone, each store may take some 100 MB, and there is one for each
+ * partition.
  */
 public final class SharedRocksDb implements RocksDBConfigSetter {
   private static final long MEMORY = 64L * 1024 * 1024;
