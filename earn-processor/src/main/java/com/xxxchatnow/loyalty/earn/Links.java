@@ -66,10 +66,9 @@ final class Links implements AutoCloseable {
   }
 
   private static Link told(ToldLinks.Told told) {
-    var newest = told.newest();
-    return told.member()
-        .<Link>map(Link.Member::new)
-        .orElseGet(() -> new Link.Left(newest.getMemberId(), newest.getReceivedAt()));
+    return told.linked()
+        ? new Link.Member(told.memberId())
+        : new Link.Left(told.memberId(), told.since());
   }
 
   private Link ask(String userId, Call call) throws InterruptedException {

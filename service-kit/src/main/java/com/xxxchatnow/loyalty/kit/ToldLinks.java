@@ -2,13 +2,16 @@ package com.xxxchatnow.loyalty.kit;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.RemovalCause;
 import com.xxxchatnow.loyalty.events.LinkStatus;
 import com.xxxchatnow.loyalty.events.LinkUpdated;
 import com.xxxchatnow.loyalty.kit.TopicFollower.From;
 import com.xxxchatnow.loyalty.schemas.RegistryFaults;
 import com.xxxchatnow.loyalty.schemas.Topics;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.errors.SerializationException;
@@ -23,22 +26,41 @@ import org.slf4j.LoggerFactory;
  */
 public final class ToldLinks implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(ToldLinks.class);
-  private static final int MOST_KNOWN = 1_000_000;
 
-  /** What was told of a user. */
-  public record Told(LinkUpdated newest) {
+  /** What all users together may take: the rest of the heap is for the work. */
+  private static final long MOST_BYTES = Runtime.getRuntime().maxMemory() / 4;
+
+  /** What a user takes beside the texts of the two ids: measured. */
+  private static final int BYTES_EACH = 210;
+
+  /**
+   * What was told last of a user.
+   *
+   * @param memberId the member, or the former one
+   * @param since when RRR told it
+   */
+  public record Told(String memberId, boolean linked, Instant since) {
+    private static Told by(LinkUpdated update) {
+      var linked = update.getStatus() == LinkStatus.ACTIVE;
+      return new Told(update.getMemberId(), linked, update.getReceivedAt());
+    }
+
     /** The member; empty: the user is not linked. */
     public Optional<String> member() {
-      return newest.getStatus() == LinkStatus.ACTIVE
-          ? Optional.of(newest.getMemberId())
-          : Optional.empty();
+      return linked ? Optional.of(memberId) : Optional.empty();
     }
   }
 
-  private final Cache<String, Told> known = Caffeine.newBuilder().maximumSize(MOST_KNOWN).build();
+  private final Cache<String, Told> known =
+      Caffeine.newBuilder()
+          .maximumWeight(MOST_BYTES)
+          .weigher((String user, Told told) -> BYTES_EACH + user.length() + told.memberId.length())
+          .evictionListener((String _, Told _, RemovalCause _) -> crowded())
+          .build();
   private final Deserializer<LinkUpdated> deserializer;
   private final Consumer<String> changed;
   private final TopicFollower follower;
+  private final AtomicBoolean crowded = new AtomicBoolean();
 
   /**
    * Starts to follow. Call {@link #awaitRead()} before use.
@@ -76,7 +98,7 @@ public final class ToldLinks implements AutoCloseable {
     try {
       var update = deserializer.deserialize(record.topic(), record.value());
       if (update == null) known.invalidate(userId);
-      else known.put(userId, new Told(update));
+      else known.put(userId, Told.by(update));
     } catch (SerializationException unreadable) {
       // Away: the follower reads the record again, or an unlink would be lost.
       if (RegistryFaults.isOutage(unreadable)) throw unreadable;
@@ -85,5 +107,12 @@ public final class ToldLinks implements AutoCloseable {
       log.error("The link at offset {} is unreadable and has no effect", record.offset());
     }
     changed.accept(userId);
+  }
+
+  private void crowded() {
+    if (crowded.compareAndSet(false, true))
+      log.warn(
+          "More users are linked than fit into {} MiB of the heap: the others count as never told",
+          MOST_BYTES >> 20);
   }
 }
