@@ -46,6 +46,9 @@ final class SagaProcessor implements Processor<byte[], byte[], byte[], byte[]> {
   /** With nothing older than the start read for so long, all that lay there has been read. */
   private static final Duration CATCHING_UP = Duration.ofSeconds(2);
 
+  /** A publisher whose clock is slow must not keep deadlines waiting for longer. */
+  private static final Duration LONGEST_CATCHING_UP = Duration.ofMinutes(1);
+
   /** Handled at once at most: after an outage the transaction stays short. */
   private static final int MOST_AT_ONCE = 2_000;
 
@@ -102,8 +105,8 @@ final class SagaProcessor implements Processor<byte[], byte[], byte[], byte[]> {
 
   @Override
   public void process(Record<byte[], byte[]> record) {
-    if (record.timestamp() < started.toEpochMilli()) caughtUp = clock.instant().plus(CATCHING_UP);
     var source = source(record);
+    if (record.timestamp() < started.toEpochMilli()) catchingUp();
     switch (reader.read(source)) {
       case Readable(var orderId, var event) -> handle(orderId, event, source);
       case Useless(var reason, var detail) -> deadLetter(source, reason, detail);
@@ -114,6 +117,11 @@ final class SagaProcessor implements Processor<byte[], byte[], byte[], byte[]> {
   public void close() {
     watch.revoked(context.taskId());
     uncommitted.dropped(context.taskId());
+  }
+
+  private void catchingUp() {
+    var now = clock.instant();
+    if (now.isBefore(started.plus(LONGEST_CATCHING_UP))) caughtUp = now.plus(CATCHING_UP);
   }
 
   /** What came in time while nobody ran, such as a payment, is read before its deadline counts. */

@@ -97,6 +97,19 @@ class SagaTopologyTest {
   }
 
   @Test
+  void a_slow_clock_of_a_publisher_keeps_deadlines_waiting_for_a_minute_and_no_longer() {
+    saga.close();
+    saga = new Scenario();
+    saga.requested("o-1");
+    for (var second = 1; second < 60; second++)
+      saga.silentFor(Duration.ofSeconds(1)).requested("slow-" + second, Duration.ofMinutes(5));
+    assertThat(saga.redemptions().find("o-1").status()).isEqualTo(QUOTING);
+    for (var second = 60; second <= 62; second++)
+      saga.silentFor(Duration.ofSeconds(1)).requested("slow-" + second, Duration.ofMinutes(5));
+    assertThat(saga.redemptions().find("o-1").status()).isEqualTo(REJECTED);
+  }
+
+  @Test
   void what_is_stored_is_found_by_order_and_by_status_the_longest_there_first() {
     saga.quotedCheckout("o-1").silentFor(Duration.ofSeconds(1)).quotedCheckout("o-2");
     saga.requested("o-3").announces(QUOTING).calls(QUOTE, 1);
