@@ -2,15 +2,12 @@ package com.xxxchatnow.loyalty.redemption;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.xxxchatnow.loyalty.events.RedemptionCall;
 import com.xxxchatnow.loyalty.events.RedemptionOperation;
-import java.time.Instant;
 import org.junit.jupiter.api.Test;
 
 class RedeemingTest {
   @Test
   void the_first_call_of_a_kind_has_the_contracts_key_and_the_next_ones_their_number() {
-    Samples.request("o-1");
     assertThat(key(RedemptionOperation.QUOTE, 1)).isEqualTo("redemption_quote_o-1");
     assertThat(key(RedemptionOperation.QUOTE, 2)).isEqualTo("redemption_quote_o-1_2");
     assertThat(key(RedemptionOperation.COMMIT, 1)).isEqualTo("redemption_o-1");
@@ -22,20 +19,10 @@ class RedeemingTest {
   @Test
   void a_call_without_what_it_needs_is_senseless() {
     for (var operation : RedemptionOperation.values())
-      assertThat(Redeeming.fault(call(operation, 1))).as("%s", operation).isNotNull();
+      assertThat(Redeeming.fault(Samples.call(operation, 1))).as("%s", operation).isNotNull();
   }
 
   private static String key(RedemptionOperation operation, int number) {
-    return Redeeming.key(call(operation, number));
-  }
-
-  private static RedemptionCall call(RedemptionOperation operation, int number) {
-    return RedemptionCall.newBuilder()
-        .setOrderId("o-1")
-        .setOperation(operation)
-        .setNumber(number)
-        .setUserId("u-1")
-        .setCalledAt(Instant.parse("2026-11-22T12:00:00Z"))
-        .build();
+    return Redeeming.key(Samples.call(operation, number));
   }
 }

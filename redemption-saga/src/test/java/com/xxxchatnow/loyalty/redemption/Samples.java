@@ -1,13 +1,15 @@
 package com.xxxchatnow.loyalty.redemption;
 
 import com.xxxchatnow.loyalty.events.CartItem;
+import com.xxxchatnow.loyalty.events.RedemptionCall;
 import com.xxxchatnow.loyalty.events.RedemptionMode;
+import com.xxxchatnow.loyalty.events.RedemptionOperation;
 import com.xxxchatnow.loyalty.events.RedemptionRequested;
 import com.xxxchatnow.loyalty.schemas.AvroSerdes;
 import java.time.Instant;
 import java.util.List;
 
-/** Records as the checkout writes them. */
+/** Records as the checkout and the saga write them. */
 final class Samples {
   // Avro builds no class of ours before this one has said that they may be trusted.
   static final AvroSerdes SERDES = new AvroSerdes("mock://samples");
@@ -25,5 +27,16 @@ final class Samples {
         .setMode(RedemptionMode.EXACT)
         .setPoints(500L)
         .setRequestedAt(Instant.parse("2026-11-22T12:00:00Z"));
+  }
+
+  /** A call of the saga, without what its kind needs. */
+  static RedemptionCall call(RedemptionOperation operation, int number) {
+    return RedemptionCall.newBuilder()
+        .setOrderId("o-1")
+        .setOperation(operation)
+        .setNumber(number)
+        .setUserId("u-1")
+        .setCalledAt(Instant.parse("2026-11-22T12:00:00Z"))
+        .build();
   }
 }
