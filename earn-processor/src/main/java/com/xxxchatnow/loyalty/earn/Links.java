@@ -46,7 +46,7 @@ final class Links implements AutoCloseable {
   Links(KafkaSettings kafka, String clientId, RrrClient rrr, boolean asking) {
     this.rrr = rrr;
     this.asking = asking;
-    this.told = new ToldLinks(kafka, clientId, asked::invalidate);
+    this.told = new ToldLinks(kafka, clientId, !asking, asked::invalidate);
   }
 
   /** Waits until the links that were told before the start are known. */

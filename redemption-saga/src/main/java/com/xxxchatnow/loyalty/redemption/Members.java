@@ -38,7 +38,7 @@ final class Members implements AutoCloseable {
    */
   Members(KafkaSettings kafka, String clientId, LinkStatusCall rrr) {
     this.rrr = rrr;
-    this.told = new ToldLinks(kafka, clientId + "-links", user -> {});
+    this.told = new ToldLinks(kafka, clientId + "-links", rrr == null, _ -> {});
   }
 
   /** Waits until the links that were told before the start are known. */

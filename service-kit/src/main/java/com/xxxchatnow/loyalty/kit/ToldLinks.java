@@ -51,12 +51,7 @@ public final class ToldLinks implements AutoCloseable {
     }
   }
 
-  private final Cache<String, Told> known =
-      Caffeine.newBuilder()
-          .maximumWeight(MOST_BYTES)
-          .weigher((String user, Told told) -> BYTES_EACH + user.length() + told.memberId.length())
-          .evictionListener((String _, Told _, RemovalCause _) -> crowded())
-          .build();
+  private final Cache<String, Told> known;
   private final Deserializer<LinkUpdated> deserializer;
   private final Consumer<String> changed;
   private final TopicFollower follower;
@@ -65,9 +60,12 @@ public final class ToldLinks implements AutoCloseable {
   /**
    * Starts to follow. Call {@link #awaitRead()} before use.
    *
+   * @param whole whether every user must be known here, because RRR is not asked for the others:
+   *     too many users then end the process for lack of memory, instead of counting as not linked
    * @param changed told each user of whom something is told: what RRR answered before may be wrong
    */
-  public ToldLinks(KafkaSettings kafka, String clientId, Consumer<String> changed) {
+  public ToldLinks(KafkaSettings kafka, String clientId, boolean whole, Consumer<String> changed) {
+    this.known = whole ? Caffeine.newBuilder().build() : whatFits();
     this.deserializer = kafka.serdes().deserializer();
     this.changed = changed;
     this.follower =
@@ -109,10 +107,18 @@ public final class ToldLinks implements AutoCloseable {
     changed.accept(userId);
   }
 
+  private Cache<String, Told> whatFits() {
+    return Caffeine.newBuilder()
+        .maximumWeight(MOST_BYTES)
+        .weigher((String user, Told told) -> BYTES_EACH + user.length() + told.memberId.length())
+        .evictionListener((String _, Told _, RemovalCause _) -> crowded())
+        .build();
+  }
+
   private void crowded() {
     if (crowded.compareAndSet(false, true))
       log.warn(
-          "More users are linked than fit into {} MiB of the heap: the others count as never told",
+          "More users are linked than fit into {} MiB of the heap: RRR is asked for the others",
           MOST_BYTES >> 20);
   }
 }

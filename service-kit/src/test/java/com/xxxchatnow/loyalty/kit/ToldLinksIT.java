@@ -18,42 +18,56 @@ import java.util.stream.IntStream;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 class ToldLinksIT {
   private static final int USERS = 300_000;
-  private static final String HEAP = "-Xmx64m";
+  private static LocalKafka kafka;
+  private static LocalRegistry registry;
 
-  @Test
-  void more_users_than_fit_into_the_heap_do_not_keep_a_service_from_starting() throws Exception {
-    try (var kafka = LocalKafka.start()) {
-      var topic = Topics.LINK_UPDATES;
-      kafka.createTopics(List.of(WorkerRig.topic(topic.name(), topic.partitions())));
-      var registry = LocalRegistry.shared();
-      ReleasedSchemas.of(topic).forEach(each -> registry.register(topic.subject(), each));
-      publish(new KafkaSettings(kafka.bootstrapServers(), registry.url(), Map.of()));
-
-      try (var service =
-          JavaProcess.of(Reader.class)
-              .jvmArgs(HEAP)
-              .args(kafka.bootstrapServers(), registry.url())
-              .start()) {
-        var told = service.awaitLine("users told of: ", Duration.ofSeconds(60));
-
-        var known = Integer.parseInt(told.substring(told.indexOf(": ") + 2));
-        assertThat(known).as("some are known, the others are asked for").isBetween(20_000, 100_000);
-      }
+  @BeforeAll
+  static void start() {
+    kafka = LocalKafka.start();
+    registry = LocalRegistry.shared();
+    var topic = Topics.LINK_UPDATES;
+    kafka.createTopics(List.of(WorkerRig.topic(topic.name(), topic.partitions())));
+    ReleasedSchemas.of(topic).forEach(each -> registry.register(topic.subject(), each));
+    var settings = new KafkaSettings(kafka.bootstrapServers(), registry.url(), Map.of());
+    try (var serializer = settings.serdes().<LinkUpdated>serializer();
+        var producer =
+            new KafkaProducer<>(
+                settings.client("links", Map.of()), new StringSerializer(), serializer)) {
+      for (var i = 0; i < USERS; i++)
+        producer.send(new ProducerRecord<>(topic.name(), user(i), linked(user(i))));
     }
   }
 
-  private static void publish(KafkaSettings kafka) {
-    var topic = Topics.LINK_UPDATES.name();
-    try (var serializer = kafka.serdes().<LinkUpdated>serializer();
-        var producer =
-            new KafkaProducer<>(
-                kafka.client("links", Map.of()), new StringSerializer(), serializer)) {
-      for (var i = 0; i < USERS; i++)
-        producer.send(new ProducerRecord<>(topic, user(i), linked(user(i))));
+  @AfterAll
+  static void stop() {
+    kafka.close();
+  }
+
+  @Test
+  void more_users_than_fit_into_the_heap_do_not_keep_a_service_from_starting() {
+    assertThat(known("-Xmx64m", false)).isBetween(20_000, 100_000);
+  }
+
+  @Test
+  void where_nobody_else_is_asked_no_user_is_forgotten() {
+    assertThat(known("-Xmx256m", true)).isEqualTo(USERS);
+  }
+
+  /** How many of the users a process knows that has read all links. */
+  private static int known(String heap, boolean whole) {
+    try (var service =
+        JavaProcess.of(Reader.class)
+            .jvmArgs(heap)
+            .args(kafka.bootstrapServers(), registry.url(), Boolean.toString(whole))
+            .start()) {
+      var told = service.awaitLine("users told of: ", Duration.ofSeconds(60));
+      return Integer.parseInt(told.substring(told.indexOf(": ") + 2));
     }
   }
 
@@ -70,7 +84,7 @@ class ToldLinksIT {
   static final class Reader {
     public static void main(String[] args) {
       var kafka = new KafkaSettings(args[0], args[1], Map.of());
-      try (var links = new ToldLinks(kafka, "reader", _ -> {})) {
+      try (var links = new ToldLinks(kafka, "reader", Boolean.parseBoolean(args[2]), _ -> {})) {
         links.awaitRead();
         var known = IntStream.range(0, USERS).filter(i -> links.of(user(i)).isPresent()).count();
         IO.println("users told of: " + known);
