@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
 public final class TopicFollower implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(TopicFollower.class);
   private static final Duration POLL = Duration.ofMillis(500);
-  private static final Duration START_LIMIT = Duration.ofSeconds(30);
+  private static final Duration LONGEST_SILENCE = Duration.ofSeconds(30);
   private static final long PAUSE_AFTER_FAULT_MILLIS = 1_000;
 
   /** What of the topic is read. */
@@ -44,6 +44,7 @@ public final class TopicFollower implements AutoCloseable {
   private final CountDownLatch closing = new CountDownLatch(1);
   private final Thread thread;
   private volatile KafkaConsumer<byte[], byte[]> consumer;
+  private volatile long lastRead = System.nanoTime();
   private volatile boolean caughtUp;
   private volatile String problem = "not read yet";
 
@@ -77,16 +78,23 @@ public final class TopicFollower implements AutoCloseable {
    * not act for a moment on what was changed long ago; {@link From#NOW}: until nothing that is
    * written from now on is missed.
    *
-   * @throws IllegalStateException when that took more than 30 s, or only an operator can mend what
-   *     keeps it from being read
+   * @throws IllegalStateException when nothing of it came for 30 s, however long all of it takes,
+   *     or only an operator can mend what keeps it from being read
    */
   public void awaitRead() {
+    awaitRead(LONGEST_SILENCE);
+  }
+
+  void awaitRead(Duration silence) {
     try {
-      if (started.await(START_LIMIT.toMillis(), TimeUnit.MILLISECONDS) && caughtUp) return;
+      var left = silence.toNanos();
+      while (left > 0 && !started.await(left, TimeUnit.NANOSECONDS))
+        left = lastRead + silence.toNanos() - System.nanoTime();
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
     }
-    throw new IllegalStateException(topic + " could not be read at the start: " + problem);
+    if (!caughtUp)
+      throw new IllegalStateException(topic + " could not be read at the start: " + problem);
   }
 
   /** What keeps it from following, or empty text. */
@@ -140,6 +148,7 @@ public final class TopicFollower implements AutoCloseable {
       for (var record : opened.poll(POLL)) {
         listener.accept(record);
         positions.put(new TopicPartition(topic, record.partition()), record.offset() + 1);
+        lastRead = System.nanoTime();
       }
       problem = "";
       if (!caughtUp && reached(opened, partitions, ends)) {

@@ -1,6 +1,7 @@
 package com.xxxchatnow.loyalty.kit;
 
 import static java.time.Duration.ofMillis;
+import static java.time.Duration.ofNanos;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -11,6 +12,7 @@ import com.xxxchatnow.loyalty.localkafka.LocalKafka;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.common.KafkaException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -62,6 +64,35 @@ class TopicFollowerIT {
     var wrong = new KafkaSettings(kafka.bootstrapServers(), "-", Map.of("isolation.level", "none"));
     try (var follower = new TopicFollower("any", From.BEGINNING, "follower", wrong, record -> {})) {
       assertThatThrownBy(follower::awaitRead).hasMessageContaining("isolation.level");
+    }
+  }
+
+  @Test
+  void a_long_topic_is_waited_for_as_long_as_something_comes() {
+    var silence = ofMillis(1_500);
+    try (var rig = new WorkerRig(kafka, Map.of()).topics(1)) {
+      rig.publish(40, 40);
+      try (var follower =
+          new TopicFollower(
+              rig.in,
+              From.BEGINNING,
+              "follower",
+              rig.settings,
+              record -> LockSupport.parkNanos(silence.toNanos() / 10))) {
+        var began = System.nanoTime();
+        follower.awaitRead(silence);
+        assertThat(ofNanos(System.nanoTime() - began)).isGreaterThan(silence.multipliedBy(2));
+      }
+    }
+  }
+
+  @Test
+  void a_topic_of_which_nothing_comes_is_not_waited_for() {
+    try (var rig = new WorkerRig(kafka, Map.of());
+        var follower =
+            new TopicFollower(rig.in, From.BEGINNING, "follower", rig.settings, record -> {})) {
+      assertThatThrownBy(() -> follower.awaitRead(ofMillis(1_500)))
+          .hasMessageContaining("does not exist");
     }
   }
 
