@@ -13,6 +13,8 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -38,11 +40,9 @@ class TopicFollowerIT {
     try (var rig = new WorkerRig(kafka, Map.of()).topics(1)) {
       rig.publish(5, 5);
       try (var follower =
-          new TopicFollower(
-              rig.in,
+          follow(
+              rig,
               From.BEGINNING,
-              "follower",
-              rig.settings,
               record -> {
                 seen.add(WorkerRig.value(record));
                 if (WorkerRig.value(record).equals("3") && away.getAndDecrement() > 0)
@@ -73,12 +73,7 @@ class TopicFollowerIT {
     try (var rig = new WorkerRig(kafka, Map.of()).topics(1)) {
       rig.publish(40, 40);
       try (var follower =
-          new TopicFollower(
-              rig.in,
-              From.BEGINNING,
-              "follower",
-              rig.settings,
-              record -> LockSupport.parkNanos(silence.toNanos() / 10))) {
+          follow(rig, From.BEGINNING, record -> LockSupport.parkNanos(silence.toNanos() / 10))) {
         var began = System.nanoTime();
         follower.awaitRead(silence);
         assertThat(ofNanos(System.nanoTime() - began)).isGreaterThan(silence.multipliedBy(2));
@@ -89,8 +84,7 @@ class TopicFollowerIT {
   @Test
   void a_topic_of_which_nothing_comes_is_not_waited_for() {
     try (var rig = new WorkerRig(kafka, Map.of());
-        var follower =
-            new TopicFollower(rig.in, From.BEGINNING, "follower", rig.settings, record -> {})) {
+        var follower = follow(rig, From.BEGINNING, record -> {})) {
       assertThatThrownBy(() -> follower.awaitRead(ofMillis(1_500)))
           .hasMessageContaining("does not exist");
     }
@@ -100,13 +94,7 @@ class TopicFollowerIT {
   void a_topic_that_does_not_exist_yet_is_said_and_followed_from_its_creation_on() {
     var seen = new CopyOnWriteArrayList<String>();
     try (var rig = new WorkerRig(kafka, Map.of());
-        var follower =
-            new TopicFollower(
-                rig.in,
-                From.BEGINNING,
-                "follower",
-                rig.settings,
-                record -> seen.add(WorkerRig.value(record)))) {
+        var follower = follow(rig, From.BEGINNING, record -> seen.add(WorkerRig.value(record)))) {
       await()
           .atMost(ofSeconds(30))
           .pollInterval(ofMillis(20))
@@ -123,18 +111,17 @@ class TopicFollowerIT {
     var seen = new CopyOnWriteArrayList<String>();
     try (var rig = new WorkerRig(kafka, Map.of()).topics(2)) {
       rig.publish("k", "former");
-      try (var follower =
-          new TopicFollower(
-              rig.in,
-              From.NOW,
-              "follower",
-              rig.settings,
-              record -> seen.add(WorkerRig.value(record)))) {
+      try (var follower = follow(rig, From.NOW, record -> seen.add(WorkerRig.value(record)))) {
         follower.awaitRead();
         rig.publish("k", "new");
         await().atMost(ofSeconds(30)).pollInterval(ofMillis(20)).until(() -> !seen.isEmpty());
         assertThat(seen).containsExactly("new");
       }
     }
+  }
+
+  private static TopicFollower follow(
+      WorkerRig rig, From from, Consumer<ConsumerRecord<byte[], byte[]>> listener) {
+    return new TopicFollower(rig.in, from, "follower", rig.settings, listener);
   }
 }
