@@ -185,7 +185,8 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(ROOT + "rrr", "org.apache.hc..", "io.github.resilience4j..")
-            .because("what RRR is told and answers is readable without retries, tokens and limits"));
+            .because(
+                "what RRR is told and answers is readable without retries, tokens and limits"));
   }
 
   @Test
