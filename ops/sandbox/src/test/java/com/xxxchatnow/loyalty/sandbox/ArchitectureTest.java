@@ -170,7 +170,7 @@ class ArchitectureTest {
   void packages_have_no_cycles() {
     holds(
         SlicesRuleDefinition.slices()
-            .matching("com.xxxchatnow.(loyalty.**)")
+            .matching("com.xxxchatnow.loyalty.(**)")
             .should()
             .beFreeOfCycles()
             .because("a package is read with those below it, never with those above it"));
