@@ -130,7 +130,7 @@ record Markdown(Path file, List<String> prose) {
   Stream<String> runningText() {
     return prose.stream()
         .filter(line ->
-            !line.startsWith("|")
+            !line.strip().startsWith("|")
                 && !HEADING.matcher(line).matches()
                 && !DEFINITION.matcher(line).lookingAt());
   }
