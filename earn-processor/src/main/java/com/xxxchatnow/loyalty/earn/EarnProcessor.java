@@ -1,10 +1,11 @@
 package com.xxxchatnow.loyalty.earn;
 
-import com.xxxchatnow.loyalty.kit.Flags;
-import com.xxxchatnow.loyalty.kit.Service;
-import com.xxxchatnow.loyalty.kit.Settings;
-import com.xxxchatnow.loyalty.kit.Worker;
-import com.xxxchatnow.loyalty.kit.WorkerConfig;
+import com.xxxchatnow.loyalty.kit.follower.Flags;
+import com.xxxchatnow.loyalty.kit.service.Service;
+import com.xxxchatnow.loyalty.kit.settings.Settings;
+import com.xxxchatnow.loyalty.kit.worker.TracedHandler;
+import com.xxxchatnow.loyalty.kit.worker.Worker;
+import com.xxxchatnow.loyalty.kit.worker.WorkerConfig;
 import com.xxxchatnow.loyalty.rrr.Budget;
 import com.xxxchatnow.loyalty.rrr.RrrClient;
 import com.xxxchatnow.loyalty.schemas.Topics;
@@ -24,7 +25,7 @@ public final class EarnProcessor {
 
   /** Starts an instance and returns when it works; close it to stop. */
   public static Service start(Settings settings) {
-    return start(settings, UnaryOperator.identity(), WorkerConfig.Steps.IGNORED);
+    return start(settings, UnaryOperator.identity(), WorkerConfig.FaultPoints.IGNORED);
   }
 
   /**
@@ -32,7 +33,7 @@ public final class EarnProcessor {
    * @param steps a test's way to stop the process between two steps
    */
   static Service start(
-      Settings settings, UnaryOperator<EarnSettings> change, WorkerConfig.Steps steps) {
+      Settings settings, UnaryOperator<EarnSettings> change, WorkerConfig.FaultPoints steps) {
     var service = Service.named(SERVICE, settings, ADMIN_PORT);
     var config = EarnSettings.from(settings);
     settings.check();
@@ -44,7 +45,8 @@ public final class EarnProcessor {
     }
   }
 
-  private static Service start(Service service, EarnSettings config, WorkerConfig.Steps steps) {
+  private static Service start(
+      Service service, EarnSettings config, WorkerConfig.FaultPoints steps) {
     var kafka = config.kafka();
     var clock = Clock.systemUTC();
     var tracing = service.tracing();
@@ -56,17 +58,20 @@ public final class EarnProcessor {
             "rrr", new RrrClient(config.rrr(), budget, clock, service.metrics(), tracing.tracer()));
     var flags = service.part("flags", new Flags(config.flags(), SERVICE + "-flags", kafka));
     var links =
-        service.part("links", new Links(kafka, SERVICE + "-links", rrr, config.asksLinks()));
-    flags.awaitRead();
-    links.awaitRead();
-    var records = new Records(kafka.serdes());
-    var settlement = new Settlement(records, config.rrr().keyFormat(), clock, service.metrics());
+        service.part(
+            "links", new MemberResolver(kafka, SERVICE + "-links", rrr, config.asksLinks()));
+    flags.awaitCaughtUp();
+    links.awaitCaughtUp();
+    var records = new PurchaseCodec(kafka.serdes());
+    var settlement =
+        new OutcomeRecords(records, config.rrr().keyFormat(), clock, service.metrics());
     var earner = earner(service, config.batchSize(), rrr);
-    var path = new EarnPath(records, config.policy(), flags, links, earner, settlement, clock);
+    var path =
+        new PurchaseHandler(records, config.policy(), flags, links, earner, settlement, clock);
     var worker =
         new Worker(
             WorkerConfig.of(Topics.PURCHASES.name(), SERVICE, kafka).withSteps(steps),
-            tracing.handling(SERVICE, path),
+            TracedHandler.of(tracing, SERVICE, path),
             budget::share,
             service.metrics(),
             service::fail);
@@ -75,9 +80,9 @@ public final class EarnProcessor {
     return service.start();
   }
 
-  private static Earner earner(Service service, int batchSize, RrrClient rrr) {
+  private static EarnClient earner(Service service, int batchSize, RrrClient rrr) {
     return batchSize == 1
         ? rrr::earn
-        : service.part("batches", new BatchEarner(batchSize, rrr::earn, rrr::earnBatch));
+        : service.part("batches", new BatchEarnClient(batchSize, rrr::earn, rrr::earnBatch));
   }
 }

@@ -1,11 +1,14 @@
 package com.xxxchatnow.loyalty.earn;
 
-import com.xxxchatnow.loyalty.kit.Flags;
-import com.xxxchatnow.loyalty.kit.KafkaSettings;
-import com.xxxchatnow.loyalty.kit.Setting;
-import com.xxxchatnow.loyalty.kit.Settings;
-import com.xxxchatnow.loyalty.rrr.KeyFormat;
+import com.xxxchatnow.loyalty.earn.policy.Policy;
+import com.xxxchatnow.loyalty.earn.policy.PolicyException;
+import com.xxxchatnow.loyalty.earn.policy.PolicyFile;
+import com.xxxchatnow.loyalty.kit.follower.Flags;
+import com.xxxchatnow.loyalty.kit.settings.KafkaSettings;
+import com.xxxchatnow.loyalty.kit.settings.Setting;
+import com.xxxchatnow.loyalty.kit.settings.Settings;
 import com.xxxchatnow.loyalty.rrr.RrrClientConfig;
+import com.xxxchatnow.loyalty.rrr.api.KeyFormat;
 import java.util.Locale;
 import java.util.Map;
 
@@ -27,22 +30,22 @@ record EarnSettings(
     Map<String, String> flags) {
   private static final int RPS = 50;
   private static final int BURST = 100;
-  private static final int MOST_RPS = 10_000;
-  private static final int LARGEST_BATCH = 100;
+  private static final int MAX_RPS = 10_000;
+  private static final int MAX_BATCH = 100;
 
   /** Connections for calls that are answered only after ten seconds, at the full rate. */
   private static final int SLOWEST_ANSWER_SECONDS = 10;
 
   /** Reads everything; the caller checks the settings for faults. */
   static EarnSettings from(Settings settings) {
-    var rps = settings.integer(Setting.RRR_RATE_LIMIT_RPS, RPS, 1, MOST_RPS);
-    var burst = settings.integer(Setting.RRR_RATE_LIMIT_BURST, BURST, 1, MOST_RPS);
+    var rps = settings.integer(Setting.RRR_RATE_LIMIT_RPS, RPS, 1, MAX_RPS);
+    var burst = settings.integer(Setting.RRR_RATE_LIMIT_BURST, BURST, 1, MAX_RPS);
     return new EarnSettings(
         KafkaSettings.from(settings),
         rrr(settings, rps, burst),
         rps,
         burst,
-        settings.integer(Setting.RRR_EARN_BATCH_SIZE, 1, 1, LARGEST_BATCH),
+        settings.integer(Setting.RRR_EARN_BATCH_SIZE, 1, 1, MAX_BATCH),
         settings.flag(Setting.RRR_LINK_ENABLED),
         policy(settings),
         Flags.from(settings));

@@ -13,13 +13,13 @@ import com.xxxchatnow.loyalty.events.LinkStatus;
 import com.xxxchatnow.loyalty.events.LinkUpdated;
 import com.xxxchatnow.loyalty.events.PurchaseCompleted;
 import com.xxxchatnow.loyalty.events.Reason;
-import com.xxxchatnow.loyalty.kit.DeadLetter;
-import com.xxxchatnow.loyalty.kit.Traces;
+import com.xxxchatnow.loyalty.kit.deadletter.DeadLetter;
+import com.xxxchatnow.loyalty.kit.telemetry.TraceHeaders;
 import com.xxxchatnow.loyalty.localkafka.LocalKafkaConfig;
 import com.xxxchatnow.loyalty.localkafka.LocalRegistry;
 import com.xxxchatnow.loyalty.schemas.AvroSerdes;
 import com.xxxchatnow.loyalty.schemas.Topics;
-import com.xxxchatnow.loyalty.simulator.SimulatorConfig;
+import com.xxxchatnow.loyalty.simulator.config.SimulatorConfig;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
@@ -188,7 +188,7 @@ class BadInputIT {
     stack.publish(purchase);
     var letter = letterAndTheRecordBehind();
     assertThat(reason(letter)).isEqualTo("INVALID");
-    assertThat(Traces.text(letter.headers(), DeadLetter.DETAIL).orElseThrow())
+    assertThat(TraceHeaders.text(letter.headers(), DeadLetter.DETAIL).orElseThrow())
         .contains(what.detail);
     var result =
         stack.results().stream()
@@ -302,6 +302,6 @@ class BadInputIT {
           DeadLetter.FAILED_AT,
           DeadLetter.ATTEMPTS
         }) assertThat(letter.headers().lastHeader(header)).as(header).isNotNull();
-    return Traces.text(letter.headers(), DeadLetter.REASON).orElseThrow();
+    return TraceHeaders.text(letter.headers(), DeadLetter.REASON).orElseThrow();
   }
 }

@@ -7,9 +7,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.xxxchatnow.loyalty.events.PurchaseCompleted;
-import com.xxxchatnow.loyalty.simulator.Call;
 import com.xxxchatnow.loyalty.simulator.Simulator;
-import com.xxxchatnow.loyalty.simulator.SimulatorConfig;
+import com.xxxchatnow.loyalty.simulator.config.SimulatorConfig;
+import com.xxxchatnow.loyalty.simulator.http.Call;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

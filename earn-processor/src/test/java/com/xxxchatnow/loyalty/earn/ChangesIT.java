@@ -13,7 +13,7 @@ import com.xxxchatnow.loyalty.events.LinkStatus;
 import com.xxxchatnow.loyalty.events.LinkUpdated;
 import com.xxxchatnow.loyalty.events.Reason;
 import com.xxxchatnow.loyalty.simulator.Simulator;
-import com.xxxchatnow.loyalty.simulator.SimulatorConfig;
+import com.xxxchatnow.loyalty.simulator.config.SimulatorConfig;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.UUID;

@@ -11,7 +11,7 @@ import com.xxxchatnow.loyalty.events.EarnStatus;
 import com.xxxchatnow.loyalty.events.PurchaseCompleted;
 import com.xxxchatnow.loyalty.events.Reason;
 import com.xxxchatnow.loyalty.simulator.Simulator;
-import com.xxxchatnow.loyalty.simulator.SimulatorConfig;
+import com.xxxchatnow.loyalty.simulator.config.SimulatorConfig;
 import java.util.UUID;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterAll;

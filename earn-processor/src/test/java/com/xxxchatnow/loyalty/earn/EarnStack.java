@@ -5,9 +5,9 @@ import com.xxxchatnow.loyalty.events.EarnStatus;
 import com.xxxchatnow.loyalty.events.FlagChanged;
 import com.xxxchatnow.loyalty.events.LinkUpdated;
 import com.xxxchatnow.loyalty.events.PurchaseCompleted;
-import com.xxxchatnow.loyalty.kit.Service;
-import com.xxxchatnow.loyalty.kit.Settings;
-import com.xxxchatnow.loyalty.kit.WorkerConfig;
+import com.xxxchatnow.loyalty.kit.service.Service;
+import com.xxxchatnow.loyalty.kit.settings.Settings;
+import com.xxxchatnow.loyalty.kit.worker.WorkerConfig;
 import com.xxxchatnow.loyalty.localkafka.JavaProcess;
 import com.xxxchatnow.loyalty.localkafka.LocalKafka;
 import com.xxxchatnow.loyalty.localkafka.LocalKafkaConfig;
@@ -16,9 +16,9 @@ import com.xxxchatnow.loyalty.schemas.AvroSerdes;
 import com.xxxchatnow.loyalty.schemas.ReleasedSchemas;
 import com.xxxchatnow.loyalty.schemas.Topic;
 import com.xxxchatnow.loyalty.schemas.Topics;
-import com.xxxchatnow.loyalty.simulator.LedgerEntry;
 import com.xxxchatnow.loyalty.simulator.Simulator;
-import com.xxxchatnow.loyalty.simulator.SimulatorConfig;
+import com.xxxchatnow.loyalty.simulator.config.SimulatorConfig;
+import com.xxxchatnow.loyalty.simulator.ledger.LedgerEntry;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -107,7 +107,7 @@ final class EarnStack implements AutoCloseable {
   }
 
   Service instance(UnaryOperator<EarnSettings> change) {
-    var service = EarnProcessor.start(Settings.of(env()), change, WorkerConfig.Steps.IGNORED);
+    var service = EarnProcessor.start(Settings.of(env()), change, WorkerConfig.FaultPoints.IGNORED);
     instances.add(service);
     return service;
   }

@@ -2,8 +2,8 @@ package com.xxxchatnow.loyalty.earn;
 
 import com.xxxchatnow.loyalty.localkafka.LocalKafkaConfig;
 import com.xxxchatnow.loyalty.localkafka.LocalRegistry;
-import com.xxxchatnow.loyalty.simulator.Fault;
-import com.xxxchatnow.loyalty.simulator.SimulatorConfig;
+import com.xxxchatnow.loyalty.simulator.config.SimulatorConfig;
+import com.xxxchatnow.loyalty.simulator.faults.Fault;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -6,9 +6,9 @@ import com.xxxchatnow.loyalty.earn.Run.Expected;
 import com.xxxchatnow.loyalty.earn.Run.Seen;
 import com.xxxchatnow.loyalty.events.EarnResult;
 import com.xxxchatnow.loyalty.events.EarnStatus;
-import com.xxxchatnow.loyalty.kit.DeadLetter;
-import com.xxxchatnow.loyalty.kit.Traces;
-import com.xxxchatnow.loyalty.simulator.LedgerEntry;
+import com.xxxchatnow.loyalty.kit.deadletter.DeadLetter;
+import com.xxxchatnow.loyalty.kit.telemetry.TraceHeaders;
+import com.xxxchatnow.loyalty.simulator.ledger.LedgerEntry;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -89,7 +89,7 @@ enum Guarantee {
           .extracting(letter ->
               new String(letter.key())
                   + " "
-                  + Traces.text(letter.headers(), DeadLetter.REASON).orElse("none"))
+                  + TraceHeaders.text(letter.headers(), DeadLetter.REASON).orElse("none"))
           .containsExactlyInAnyOrderElementsOf(
               expected.stream()
                   .filter(each -> each.end().startsWith(EarnStatus.DEAD_LETTERED.name()))

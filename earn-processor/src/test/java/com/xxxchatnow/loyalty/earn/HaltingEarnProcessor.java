@@ -1,7 +1,7 @@
 package com.xxxchatnow.loyalty.earn;
 
-import com.xxxchatnow.loyalty.kit.Service;
-import com.xxxchatnow.loyalty.kit.WorkerConfig.Step;
+import com.xxxchatnow.loyalty.kit.service.Service;
+import com.xxxchatnow.loyalty.kit.worker.WorkerConfig.Step;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 

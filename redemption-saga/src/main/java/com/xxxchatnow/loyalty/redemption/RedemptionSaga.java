@@ -1,15 +1,27 @@
 package com.xxxchatnow.loyalty.redemption;
 
-import com.xxxchatnow.loyalty.kit.Flags;
-import com.xxxchatnow.loyalty.kit.Service;
-import com.xxxchatnow.loyalty.kit.Settings;
-import com.xxxchatnow.loyalty.kit.Worker;
-import com.xxxchatnow.loyalty.kit.WorkerConfig;
+import com.xxxchatnow.loyalty.kit.follower.Flags;
+import com.xxxchatnow.loyalty.kit.service.Service;
+import com.xxxchatnow.loyalty.kit.settings.Settings;
+import com.xxxchatnow.loyalty.kit.worker.TracedHandler;
+import com.xxxchatnow.loyalty.kit.worker.Worker;
+import com.xxxchatnow.loyalty.kit.worker.WorkerConfig;
+import com.xxxchatnow.loyalty.redemption.calls.MemberResolver;
+import com.xxxchatnow.loyalty.redemption.calls.RedemptionCallHandler;
+import com.xxxchatnow.loyalty.redemption.calls.RedemptionGateway;
+import com.xxxchatnow.loyalty.redemption.config.SagaSettings;
+import com.xxxchatnow.loyalty.redemption.query.CommittedChanges;
+import com.xxxchatnow.loyalty.redemption.query.LocalStore;
+import com.xxxchatnow.loyalty.redemption.query.Peers;
+import com.xxxchatnow.loyalty.redemption.query.Queries;
+import com.xxxchatnow.loyalty.redemption.query.QueryServer;
+import com.xxxchatnow.loyalty.redemption.stream.SagaStreams;
+import com.xxxchatnow.loyalty.redemption.stream.UncommittedVersions;
 import com.xxxchatnow.loyalty.rrr.Budget;
-import com.xxxchatnow.loyalty.rrr.KeyFormat;
 import com.xxxchatnow.loyalty.rrr.RrrClient;
 import com.xxxchatnow.loyalty.rrr.RrrClientConfig;
 import com.xxxchatnow.loyalty.rrr.RrrClientConfig.PoisonRule;
+import com.xxxchatnow.loyalty.rrr.api.KeyFormat;
 import com.xxxchatnow.loyalty.schemas.Topics;
 import java.time.Clock;
 import java.time.Duration;
@@ -24,10 +36,7 @@ public final class RedemptionSaga {
   private static final int ADMIN_PORT = 9102;
 
   /** Commits and reversals that wait for RRR must not keep quotes from being read. */
-  private static final int MOST_UNFINISHED = 1_000;
-
-  /** A killed instance's orders and calls are with another one after this. */
-  static final Duration SESSION = Duration.ofSeconds(8);
+  private static final int MAX_UNFINISHED = 1_000;
 
   /** Meanwhile its partitions are with nobody, and quotes miss their deadline; calls are redone. */
   private static final Duration STOP_WITHIN = Duration.ofMillis(500);
@@ -67,19 +76,21 @@ public final class RedemptionSaga {
             new RrrClient(rrr(settings), budget, clock, service.metrics(), tracing.tracer()));
     var members =
         service.part(
-            "links", new Members(kafka, NAME, settings.askForLinks() ? rrr::linkStatus : null));
-    var redeeming = new Redeeming(rrr, members, clock);
-    var caller = new RrrCaller(NAME, redeeming, kafka.serdes(), clock, service.metrics());
+            "links",
+            new MemberResolver(kafka, NAME, settings.askForLinks() ? rrr::linkStatus : null));
+    var redeeming = new RedemptionGateway(rrr, members, clock);
+    var caller =
+        new RedemptionCallHandler(NAME, redeeming, kafka.serdes(), clock, service.metrics());
     var config =
         WorkerConfig.of(Topics.REDEMPTION_CALLS.name(), NAME + "-caller", kafka)
-            .withMaxUnfinished(MOST_UNFINISHED)
+            .withMaxUnfinished(MAX_UNFINISHED)
             .withStopWithin(STOP_WITHIN)
-            .withSession(SESSION);
-    members.awaitRead();
+            .withSession(SagaStreams.SESSION);
+    members.awaitCaughtUp();
     var worker =
         new Worker(
             config,
-            tracing.handling(config.group(), caller),
+            TracedHandler.of(tracing, config.group(), caller),
             budget::share,
             service.metrics(),
             service::fail);
@@ -90,9 +101,9 @@ public final class RedemptionSaga {
   private static void saga(Service service, SagaSettings settings, Clock clock) {
     var kafka = settings.kafka();
     var flags = service.part("flags", new Flags(settings.flags(), NAME + "-flags", kafka));
-    flags.awaitRead();
-    var uncommitted = new Uncommitted();
-    var news = service.part("news", new News(kafka, NAME, uncommitted)).awaitStarted();
+    flags.awaitCaughtUp();
+    var uncommitted = new UncommittedVersions();
+    var news = service.part("news", new CommittedChanges(kafka, NAME, uncommitted)).awaitStarted();
     service.ready("news", news::problem);
     var http = service.part("queries", new QueryServer(settings.httpHost(), settings.httpPort()));
     var self = new HostInfo(settings.queryHost(), http.port());

@@ -5,11 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.xxxchatnow.loyalty.events.Reason;
 import com.xxxchatnow.loyalty.events.RedemptionStatus;
 import com.xxxchatnow.loyalty.events.RedemptionStatusChanged;
-import com.xxxchatnow.loyalty.kit.TopicFollower;
-import com.xxxchatnow.loyalty.kit.TopicFollower.From;
+import com.xxxchatnow.loyalty.kit.follower.TopicFollower;
+import com.xxxchatnow.loyalty.kit.follower.TopicFollower.From;
+import com.xxxchatnow.loyalty.redemption.query.RedemptionJson;
 import com.xxxchatnow.loyalty.schemas.Topics;
-import com.xxxchatnow.loyalty.simulator.Fault;
-import com.xxxchatnow.loyalty.simulator.FaultRule;
+import com.xxxchatnow.loyalty.simulator.faults.Fault;
+import com.xxxchatnow.loyalty.simulator.faults.FaultRule;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
@@ -42,11 +43,11 @@ class OutageIT {
 
   private static final Map<String, Instant> requested = new ConcurrentHashMap<>();
   private static final Map<String, Instant> rejected = new ConcurrentHashMap<>();
-  private static World world;
+  private static RedemptionFixture world;
 
   @BeforeAll
   static void start() {
-    world = new World();
+    world = new RedemptionFixture();
     world.saga(Map.of());
     world.onAnnounced(OutageIT::announced);
     // Compiled before it is measured, and RRR's token is there.
@@ -56,7 +57,8 @@ class OutageIT {
         .until(() ->
             orders("warm-")
                 .allMatch(order ->
-                    world.last(order) != null && Views.decided(world.last(order).getStatus())));
+                    world.last(order) != null
+                        && RedemptionJson.decided(world.last(order).getStatus())));
     outage("first-", new Fault.Outage(false));
   }
 

@@ -1,13 +1,14 @@
 package com.xxxchatnow.loyalty.redemption;
 
-import static com.xxxchatnow.loyalty.redemption.World.get;
+import static com.xxxchatnow.loyalty.redemption.RedemptionFixture.get;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.xxxchatnow.loyalty.events.PaymentStatus;
 import com.xxxchatnow.loyalty.events.RedemptionStatus;
-import com.xxxchatnow.loyalty.simulator.Fault;
-import com.xxxchatnow.loyalty.simulator.FaultRule;
+import com.xxxchatnow.loyalty.redemption.query.RedemptionJson;
+import com.xxxchatnow.loyalty.simulator.faults.Fault;
+import com.xxxchatnow.loyalty.simulator.faults.FaultRule;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -24,12 +25,12 @@ import org.junit.jupiter.api.Test;
 
 /** Two instances share the orders; every question is put to both. */
 class QueriesIT {
-  private static World world;
+  private static RedemptionFixture world;
   private static List<String> instances;
 
   @BeforeAll
   static void start() {
-    world = new World();
+    world = new RedemptionFixture();
     instances =
         IntStream.range(0, 2)
             .mapToObj(_ -> world.saga(Map.of("REDEMPTION_QUOTE_TIMEOUT", "6s")))
@@ -162,7 +163,7 @@ class QueriesIT {
     var response = get(uri);
     assertThat(response.statusCode()).as(uri + " " + response.body()).isEqualTo(status);
     try {
-      return Views.JSON.readTree(response.body());
+      return RedemptionJson.JSON.readTree(response.body());
     } catch (IOException e) {
       throw new AssertionError(e);
     }

@@ -6,7 +6,7 @@ import com.xxxchatnow.loyalty.events.PaymentStatus;
 import com.xxxchatnow.loyalty.events.Reason;
 import com.xxxchatnow.loyalty.events.RedemptionStatus;
 import com.xxxchatnow.loyalty.schemas.Topics;
-import com.xxxchatnow.loyalty.simulator.RedemptionOrder;
+import com.xxxchatnow.loyalty.simulator.ledger.RedemptionOrder;
 import java.lang.management.ManagementFactory;
 import java.math.BigInteger;
 import java.util.Map;
@@ -20,11 +20,11 @@ import org.junit.jupiter.api.Test;
 class RedemptionSagaIT {
   private static final long SHARED = 64 * 1024 * 1024;
 
-  private static World world;
+  private static RedemptionFixture world;
 
   @BeforeAll
   static void start() {
-    world = new World();
+    world = new RedemptionFixture();
     world.saga(Map.of("REDEMPTION_PAYMENT_TIMEOUT", "3s"));
   }
 

@@ -1,5 +1,6 @@
 package com.xxxchatnow.loyalty.rrr;
 
+import com.xxxchatnow.loyalty.rrr.api.Priority;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -18,7 +19,7 @@ public final class Budget {
   private final Deque<Condition> high = new ArrayDeque<>();
   private final Deque<Condition> normal = new ArrayDeque<>();
   private final LongSupplier nanoTime;
-  private final Bucket bucket;
+  private final TokenBucket bucket;
 
   /**
    * The whole budget with a full burst; an instance of several begins with {@link #share share(0)}
@@ -31,7 +32,7 @@ public final class Budget {
 
   Budget(double rps, int burst, LongSupplier nanoTime) {
     this.nanoTime = nanoTime;
-    this.bucket = new Bucket(rps, burst, nanoTime.getAsLong());
+    this.bucket = new TokenBucket(rps, burst, nanoTime.getAsLong());
   }
 
   /**

@@ -18,11 +18,11 @@ record Operation<T>(
     byte[] body,
     String key,
     int largestAnswer,
-    Promise<T> answer,
+    ResponseReader<T> answer,
     Instant quoteExpiresAt) {
 
   /** Reads the body of a 2xx. */
-  interface Promise<T> {
+  interface ResponseReader<T> {
     T read(byte[] body) throws Json.Broken;
   }
 
@@ -35,12 +35,12 @@ record Operation<T>(
     return new Operation<>(name, "GET", path, null, null, largestAnswer, json(answer), null);
   }
 
-  static <T> Promise<T> json(JsonPromise<T> answer) {
+  static <T> ResponseReader<T> json(JsonPromise<T> answer) {
     return body -> answer.read(Json.parse(body));
   }
 
   /** For calls of which the contract promises a 2xx and no body: empty, or any JSON. */
-  static <T> Promise<T> justDone(T value) {
+  static <T> ResponseReader<T> justDone(T value) {
     return body -> {
       if (body.length > 0) Json.parse(body);
       return value;

@@ -2,6 +2,25 @@ package com.xxxchatnow.loyalty.rrr;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.xxxchatnow.loyalty.rrr.api.CommitRequest;
+import com.xxxchatnow.loyalty.rrr.api.Committed;
+import com.xxxchatnow.loyalty.rrr.api.EarnItem;
+import com.xxxchatnow.loyalty.rrr.api.EarnItemResult;
+import com.xxxchatnow.loyalty.rrr.api.EarnRequest;
+import com.xxxchatnow.loyalty.rrr.api.Earned;
+import com.xxxchatnow.loyalty.rrr.api.LedgerEntry;
+import com.xxxchatnow.loyalty.rrr.api.LinkConfirmRequest;
+import com.xxxchatnow.loyalty.rrr.api.LinkConfirmed;
+import com.xxxchatnow.loyalty.rrr.api.LinkIntent;
+import com.xxxchatnow.loyalty.rrr.api.LinkIntentRequest;
+import com.xxxchatnow.loyalty.rrr.api.LinkStatus;
+import com.xxxchatnow.loyalty.rrr.api.LinkType;
+import com.xxxchatnow.loyalty.rrr.api.Quote;
+import com.xxxchatnow.loyalty.rrr.api.QuoteRequest;
+import com.xxxchatnow.loyalty.rrr.api.Refusal;
+import com.xxxchatnow.loyalty.rrr.api.ReverseRequest;
+import com.xxxchatnow.loyalty.rrr.api.Reversed;
+import com.xxxchatnow.loyalty.rrr.api.Wallet;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -173,8 +192,8 @@ final class Operations {
     if (!Json.text(json, "status").equals("REJECTED"))
       return new EarnItemResult.Accepted(key, earned(json));
     var code = Json.text(json.path("error"), "code");
-    var detail = Detail.of(json.path("error"));
-    var known = Detail.code(code, 200);
+    var detail = SafeErrorDetail.of(json.path("error"));
+    var known = SafeErrorDetail.code(code, 200);
     return switch (code) {
       case "RATE_LIMITED", "INTERNAL_ERROR", "UNAUTHENTICATED" ->
           new EarnItemResult.Undecided(key, known);
@@ -239,7 +258,7 @@ final class Operations {
   }
 
   private <T> Operation<T> post(
-      String name, String path, ObjectNode body, String key, Operation.Promise<T> answer) {
+      String name, String path, ObjectNode body, String key, Operation.ResponseReader<T> answer) {
     if (key == null) throw new IllegalArgumentException(name + " needs an idempotency key");
     var formatted = config.keyFormat().format(key);
     return new Operation<>(

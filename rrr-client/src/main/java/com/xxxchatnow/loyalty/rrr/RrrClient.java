@@ -1,5 +1,24 @@
 package com.xxxchatnow.loyalty.rrr;
 
+import com.xxxchatnow.loyalty.rrr.api.CallOptions;
+import com.xxxchatnow.loyalty.rrr.api.CommitRequest;
+import com.xxxchatnow.loyalty.rrr.api.Committed;
+import com.xxxchatnow.loyalty.rrr.api.EarnItem;
+import com.xxxchatnow.loyalty.rrr.api.EarnItemResult;
+import com.xxxchatnow.loyalty.rrr.api.EarnRequest;
+import com.xxxchatnow.loyalty.rrr.api.Earned;
+import com.xxxchatnow.loyalty.rrr.api.LedgerEntry;
+import com.xxxchatnow.loyalty.rrr.api.LinkConfirmRequest;
+import com.xxxchatnow.loyalty.rrr.api.LinkConfirmed;
+import com.xxxchatnow.loyalty.rrr.api.LinkIntent;
+import com.xxxchatnow.loyalty.rrr.api.LinkIntentRequest;
+import com.xxxchatnow.loyalty.rrr.api.LinkStatus;
+import com.xxxchatnow.loyalty.rrr.api.Outcome;
+import com.xxxchatnow.loyalty.rrr.api.Quote;
+import com.xxxchatnow.loyalty.rrr.api.QuoteRequest;
+import com.xxxchatnow.loyalty.rrr.api.ReverseRequest;
+import com.xxxchatnow.loyalty.rrr.api.Reversed;
+import com.xxxchatnow.loyalty.rrr.api.Wallet;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.Tracer;
@@ -23,8 +42,8 @@ public final class RrrClient implements AutoCloseable {
   private final Operations operations;
   private final Transport transport;
   private final Circuit circuit;
-  private final Observer observer;
-  private final Attempts attempts;
+  private final CallTelemetry observer;
+  private final CallExecutor attempts;
 
   /**
    * @param budget what all calls of this instance pay from
@@ -35,55 +54,56 @@ public final class RrrClient implements AutoCloseable {
   }
 
   /**
-   * @param tracer makes a span of each call, below the one that {@link Call#traceparent} names
+   * @param tracer makes a span of each call, below the one that {@link CallOptions#traceparent}
+   *     names
    */
   public RrrClient(
       RrrClientConfig config, Budget budget, Clock clock, MeterRegistry metrics, Tracer tracer) {
     this.config = config;
     operations = new Operations(config);
     transport = new Transport(config);
-    observer = new Observer(metrics, tracer);
+    observer = new CallTelemetry(metrics, tracer);
     circuit = new Circuit(config.circuit(), observer::outageBegins);
     observer.watch(circuit, budget);
-    var token = new Token(config, transport, budget, clock, metrics);
-    attempts = new Attempts(config, clock, budget, circuit, token, transport, observer);
+    var token = new TokenSource(config, transport, budget, clock, metrics);
+    attempts = new CallExecutor(config, clock, budget, circuit, token, transport, observer);
   }
 
   /** POST /v1/points/earn. */
-  public Outcome<Earned> earn(EarnRequest request, Call call) throws InterruptedException {
+  public Outcome<Earned> earn(EarnRequest request, CallOptions call) throws InterruptedException {
     return run(operations.earn(request, call.idempotencyKey()), call);
   }
 
   /**
    * POST /v1/points/earn/batch, with the decision of the contract. The batch's key is made of its
-   * items' keys; {@link Call#idempotencyKey} is not used. Refused means the request as a whole:
-   * send its items singly.
+   * items' keys; {@link CallOptions#idempotencyKey} is not used. Refused means the request as a
+   * whole: send its items singly.
    */
-  public Outcome<List<EarnItemResult>> earnBatch(List<EarnItem> items, Call call)
+  public Outcome<List<EarnItemResult>> earnBatch(List<EarnItem> items, CallOptions call)
       throws InterruptedException {
     return run(operations.earnBatch(items), call);
   }
 
   /** GET /v1/links/status. */
-  public Outcome<LinkStatus> linkStatus(String clientUserId, Call call)
+  public Outcome<LinkStatus> linkStatus(String clientUserId, CallOptions call)
       throws InterruptedException {
     return run(operations.linkStatus(clientUserId), call);
   }
 
   /** POST /v1/links/intents. */
-  public Outcome<LinkIntent> linkIntent(LinkIntentRequest request, Call call)
+  public Outcome<LinkIntent> linkIntent(LinkIntentRequest request, CallOptions call)
       throws InterruptedException {
     return run(operations.linkIntent(request, call.idempotencyKey()), call);
   }
 
   /** POST /v1/links/confirm. */
-  public Outcome<LinkConfirmed> linkConfirm(LinkConfirmRequest request, Call call)
+  public Outcome<LinkConfirmed> linkConfirm(LinkConfirmRequest request, CallOptions call)
       throws InterruptedException {
     return run(operations.linkConfirm(request, call.idempotencyKey()), call);
   }
 
   /** GET /v1/members/{rrr_member_id}/wallet. */
-  public Outcome<Wallet> wallet(String memberId, Call call) throws InterruptedException {
+  public Outcome<Wallet> wallet(String memberId, CallOptions call) throws InterruptedException {
     return run(operations.wallet(memberId), call);
   }
 
@@ -93,23 +113,25 @@ public final class RrrClient implements AutoCloseable {
    * @param type null for all
    */
   public Outcome<List<LedgerEntry>> ledger(
-      String memberId, Instant from, Instant to, LedgerEntry.Type type, Call call)
+      String memberId, Instant from, Instant to, LedgerEntry.Type type, CallOptions call)
       throws InterruptedException {
     return run(operations.ledger(memberId, from, to, type), call);
   }
 
   /** POST /v1/redemptions/quote. */
-  public Outcome<Quote> quote(QuoteRequest request, Call call) throws InterruptedException {
+  public Outcome<Quote> quote(QuoteRequest request, CallOptions call) throws InterruptedException {
     return run(operations.quote(request, call.idempotencyKey()), call);
   }
 
   /** POST /v1/redemptions/commit. */
-  public Outcome<Committed> commit(CommitRequest request, Call call) throws InterruptedException {
+  public Outcome<Committed> commit(CommitRequest request, CallOptions call)
+      throws InterruptedException {
     return run(operations.commit(request, call.idempotencyKey()), call);
   }
 
   /** POST /v1/redemptions/reverse; REFUSED_NOT_FOUND: nothing was burned. */
-  public Outcome<Reversed> reverse(ReverseRequest request, Call call) throws InterruptedException {
+  public Outcome<Reversed> reverse(ReverseRequest request, CallOptions call)
+      throws InterruptedException {
     return run(operations.reverse(request, call.idempotencyKey()), call);
   }
 
@@ -124,7 +146,7 @@ public final class RrrClient implements AutoCloseable {
     transport.close();
   }
 
-  private <T> Outcome<T> run(Operation<T> operation, Call call) throws InterruptedException {
+  private <T> Outcome<T> run(Operation<T> operation, CallOptions call) throws InterruptedException {
     var start = System.nanoTime();
     var span = observer.begins(operation.name(), call);
     try {
@@ -137,12 +159,12 @@ public final class RrrClient implements AutoCloseable {
   }
 
   /** The headers of the contract. */
-  private Request request(Operation<?> operation, Call call, Span span) {
+  private Request request(Operation<?> operation, CallOptions call, Span span) {
     Map<String, String> headers = new LinkedHashMap<>();
     headers.put("X-Client-Id", config.clientId());
     headers.put("X-Request-Trace", call.trace().toString());
     if (operation.key() != null) headers.put("Idempotency-Key", operation.key());
-    Observer.carry(span, headers);
+    CallTelemetry.carry(span, headers);
     return new Request(
         operation.method(), operation.path(), headers, operation.body(), operation.largestAnswer());
   }

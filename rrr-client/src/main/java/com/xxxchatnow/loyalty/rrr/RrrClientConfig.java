@@ -1,5 +1,6 @@
 package com.xxxchatnow.loyalty.rrr;
 
+import com.xxxchatnow.loyalty.rrr.api.KeyFormat;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Locale;

@@ -2,6 +2,7 @@ package com.xxxchatnow.loyalty.rrr;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import com.xxxchatnow.loyalty.rrr.api.Refusal;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -97,7 +98,8 @@ sealed interface Verdict<T> {
         JsonNode error = Json.parse(answer.body()).path("error");
         if (error instanceof MissingNode) return none(answer.status(), false);
         var code = error.path("code").asText("");
-        return new Error(answer.status(), false, code, Detail.of(error), Detail.reason(error));
+        return new Error(
+            answer.status(), false, code, SafeErrorDetail.of(error), SafeErrorDetail.reason(error));
       } catch (Json.Broken e) {
         return none(answer.status(), true);
       }
@@ -116,7 +118,8 @@ sealed interface Verdict<T> {
     }
 
     <T> Verdict<T> refused(Refusal why) {
-      return new Refused<>(why, Detail.code(code, status), (status + " " + detail).strip());
+      return new Refused<>(
+          why, SafeErrorDetail.code(code, status), (status + " " + detail).strip());
     }
   }
 }

@@ -3,6 +3,7 @@ package com.xxxchatnow.loyalty.rrr;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.xxxchatnow.loyalty.rrr.api.Priority;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -15,7 +16,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Who gets the permits; how many there are is in {@link BucketTest}. */
+/** Who gets the permits; how many there are is in {@link TokenBucketTest}. */
 @Timeout(20)
 class BudgetTest {
   private final List<String> got = Collections.synchronizedList(new ArrayList<>());

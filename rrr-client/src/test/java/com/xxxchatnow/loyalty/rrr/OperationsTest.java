@@ -4,6 +4,18 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.xxxchatnow.loyalty.rrr.api.CommitRequest;
+import com.xxxchatnow.loyalty.rrr.api.EarnItem;
+import com.xxxchatnow.loyalty.rrr.api.EarnRequest;
+import com.xxxchatnow.loyalty.rrr.api.LedgerEntry;
+import com.xxxchatnow.loyalty.rrr.api.LinkConfirmRequest;
+import com.xxxchatnow.loyalty.rrr.api.LinkIntent;
+import com.xxxchatnow.loyalty.rrr.api.LinkIntentRequest;
+import com.xxxchatnow.loyalty.rrr.api.LinkType;
+import com.xxxchatnow.loyalty.rrr.api.Quote;
+import com.xxxchatnow.loyalty.rrr.api.QuoteRequest;
+import com.xxxchatnow.loyalty.rrr.api.ReverseRequest;
+import com.xxxchatnow.loyalty.rrr.api.Wallet;
 import java.net.URI;
 import java.time.Instant;
 import java.util.LinkedHashMap;

@@ -13,6 +13,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.xxxchatnow.loyalty.rrr.FaultyRrr.Effect;
+import com.xxxchatnow.loyalty.rrr.api.CallOptions;
+import com.xxxchatnow.loyalty.rrr.api.Earned;
+import com.xxxchatnow.loyalty.rrr.api.Outcome;
+import com.xxxchatnow.loyalty.rrr.api.Priority;
+import com.xxxchatnow.loyalty.rrr.api.Refusal;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.time.Clock;
@@ -43,7 +48,7 @@ class OutageIT {
   private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
   private Budget budget = new Budget(10_000, 1_000);
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-  private final Said said = new Said();
+  private final CapturedLog said = new CapturedLog();
   private final AtomicBoolean up = new AtomicBoolean();
   private RrrClient client = client(ofMillis(5), ofMillis(40));
 
@@ -159,8 +164,9 @@ class OutageIT {
   }
 
   private Duration lateness(Instant deadline) throws InterruptedException {
-    var call = new Call("k-" + UUID.randomUUID(), UUID.randomUUID(), Priority.HIGH, deadline);
-    assertThat(client.earn(PURCHASE, call)).isInstanceOf(Outcome.Later.class);
+    var call =
+        new CallOptions("k-" + UUID.randomUUID(), UUID.randomUUID(), Priority.HIGH, deadline);
+    assertThat(client.earn(PURCHASE, call)).isInstanceOf(Outcome.Unanswered.class);
     return Duration.between(deadline, Instant.now());
   }
 
@@ -231,7 +237,8 @@ class OutageIT {
     client.earn(PURCHASE, call());
     rrr.tokens(call -> error(400, "BAD"));
     rrr.otherwise(call -> error(401, "UNAUTHENTICATED"));
-    var call = new Call("k-1", UUID.randomUUID(), Priority.HIGH, Instant.now().plusMillis(300));
+    var call =
+        new CallOptions("k-1", UUID.randomUUID(), Priority.HIGH, Instant.now().plusMillis(300));
     client.earn(PURCHASE, call);
     assertThat(said.lines("refused UNAUTHORIZED")).hasSize(1);
     assertThat(said.lines("refuses the client's credentials")).hasSize(1);
@@ -245,8 +252,8 @@ class OutageIT {
     return calls;
   }
 
-  private static Call poison() {
-    return Call.untilAnswered("poison", UUID.randomUUID());
+  private static CallOptions poison() {
+    return CallOptions.untilAnswered("poison", UUID.randomUUID());
   }
 
   private static boolean poisonous(FaultyRrr.Received call) {

@@ -16,6 +16,16 @@ import static org.awaitility.Awaitility.await;
 
 import com.xxxchatnow.loyalty.rrr.FaultyRrr.Effect;
 import com.xxxchatnow.loyalty.rrr.FaultyRrr.Received;
+import com.xxxchatnow.loyalty.rrr.api.CallOptions;
+import com.xxxchatnow.loyalty.rrr.api.EarnItem;
+import com.xxxchatnow.loyalty.rrr.api.EarnItemResult;
+import com.xxxchatnow.loyalty.rrr.api.Earned;
+import com.xxxchatnow.loyalty.rrr.api.LinkStatus;
+import com.xxxchatnow.loyalty.rrr.api.LinkType;
+import com.xxxchatnow.loyalty.rrr.api.Outcome;
+import com.xxxchatnow.loyalty.rrr.api.Priority;
+import com.xxxchatnow.loyalty.rrr.api.Refusal;
+import com.xxxchatnow.loyalty.rrr.api.ReverseRequest;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
@@ -67,9 +77,10 @@ class RrrClientIT {
   void every_call_carries_the_headers_of_the_contract_and_only_mutations_a_key() throws Exception {
     var trace = UUID.randomUUID();
     var parent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
-    client.earn(PURCHASE, new Call("token_purchase_o-1", trace, Priority.NORMAL, null, parent));
+    client.earn(
+        PURCHASE, new CallOptions("token_purchase_o-1", trace, Priority.NORMAL, null, parent));
     rrr.then(answer(200, "{\"linked\":false}"));
-    client.linkStatus("user 1&x", Call.untilAnswered(trace));
+    client.linkStatus("user 1&x", CallOptions.untilAnswered(trace));
 
     var earn = rrr.calls.get(0);
     assertThat(earn.method()).isEqualTo("POST");
@@ -121,7 +132,7 @@ class RrrClientIT {
     var one = config(PATIENT, QUICK).withConnections(1);
     client = new RrrClient(one, budget, Clock.systemUTC(), metrics);
     rrr.then(fault);
-    var outcome = client.earn(PURCHASE, Call.untilAnswered("k-1", UUID.randomUUID()));
+    var outcome = client.earn(PURCHASE, CallOptions.untilAnswered("k-1", UUID.randomUUID()));
     assertThat(outcome)
         .isInstanceOfSatisfying(
             Outcome.Done.class,
@@ -143,7 +154,7 @@ class RrrClientIT {
             200,
             "{\"linked\":true,\"rrr_member_id\":\"m-1\",\"link_type\":\"MEMBER\","
                 + "\"linked_at\":\"2026-01-01T00:00:00Z\"}"));
-    assertThat(client.linkStatus("u", Call.untilAnswered(UUID.randomUUID())))
+    assertThat(client.linkStatus("u", CallOptions.untilAnswered(UUID.randomUUID())))
         .isInstanceOfSatisfying(
             Outcome.Done.class,
             done ->
@@ -251,8 +262,8 @@ class RrrClientIT {
     var outcome =
         client.earn(
             PURCHASE,
-            new Call("k", UUID.randomUUID(), Priority.HIGH, Instant.now().plusMillis(300)));
-    assertThat(outcome).isInstanceOf(Outcome.Later.class);
+            new CallOptions("k", UUID.randomUUID(), Priority.HIGH, Instant.now().plusMillis(300)));
+    assertThat(outcome).isInstanceOf(Outcome.Unanswered.class);
     assertThat(since(start)).isBetween(ofMillis(280), ofMillis(2500));
   }
 
@@ -362,7 +373,7 @@ class RrrClientIT {
             new EarnItem(PURCHASE, "k-1"),
             new EarnItem(PURCHASE, "k-2"),
             new EarnItem(PURCHASE, "k-3"));
-    var outcome = client.earnBatch(items, Call.untilAnswered(UUID.randomUUID()));
+    var outcome = client.earnBatch(items, CallOptions.untilAnswered(UUID.randomUUID()));
     assertThat(((Outcome.Done<List<EarnItemResult>>) outcome).value())
         .containsExactly(
             new EarnItemResult.Accepted(
@@ -380,7 +391,8 @@ class RrrClientIT {
             200,
             "{\"results\":[{\"source_ref\":\"k-1\",\"status\":\"ACCEPTED\","
                 + "\"ledger_entry_id\":\"e\"}]}"));
-    client.earnBatch(List.of(new EarnItem(PURCHASE, "k-1")), Call.untilAnswered(UUID.randomUUID()));
+    client.earnBatch(
+        List.of(new EarnItem(PURCHASE, "k-1")), CallOptions.untilAnswered(UUID.randomUUID()));
     assertThat(rrr.calls).hasSize(2);
     assertThat(rrr.calls.get(0).body()).isEqualTo(rrr.calls.get(1).body());
     assertThat(rrr.calls.get(0).header("Idempotency-Key"))

@@ -1,5 +1,7 @@
 package com.xxxchatnow.loyalty.rrr;
 
+import com.xxxchatnow.loyalty.rrr.api.CallOptions;
+import com.xxxchatnow.loyalty.rrr.api.EarnRequest;
 import java.util.Map;
 import java.util.UUID;
 
@@ -22,7 +24,7 @@ final class Samples {
   private Samples() {}
 
   /** Goes on until RRR gives a definite answer. */
-  static Call call() {
-    return Call.untilAnswered("k-" + UUID.randomUUID(), UUID.randomUUID());
+  static CallOptions call() {
+    return CallOptions.untilAnswered("k-" + UUID.randomUUID(), UUID.randomUUID());
   }
 }

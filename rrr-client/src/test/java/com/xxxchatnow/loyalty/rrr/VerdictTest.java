@@ -1,15 +1,19 @@
 package com.xxxchatnow.loyalty.rrr;
 
-import static com.xxxchatnow.loyalty.rrr.Refusal.KEY_REUSED;
-import static com.xxxchatnow.loyalty.rrr.Refusal.QUOTE_EXPIRED;
-import static com.xxxchatnow.loyalty.rrr.Refusal.REFUSED_CONFLICT;
-import static com.xxxchatnow.loyalty.rrr.Refusal.REFUSED_NOT_FOUND;
-import static com.xxxchatnow.loyalty.rrr.Refusal.REFUSED_OTHER;
-import static com.xxxchatnow.loyalty.rrr.Refusal.REFUSED_VALIDATION;
-import static com.xxxchatnow.loyalty.rrr.Refusal.UNAUTHORIZED;
+import static com.xxxchatnow.loyalty.rrr.api.Refusal.KEY_REUSED;
+import static com.xxxchatnow.loyalty.rrr.api.Refusal.QUOTE_EXPIRED;
+import static com.xxxchatnow.loyalty.rrr.api.Refusal.REFUSED_CONFLICT;
+import static com.xxxchatnow.loyalty.rrr.api.Refusal.REFUSED_NOT_FOUND;
+import static com.xxxchatnow.loyalty.rrr.api.Refusal.REFUSED_OTHER;
+import static com.xxxchatnow.loyalty.rrr.api.Refusal.REFUSED_VALIDATION;
+import static com.xxxchatnow.loyalty.rrr.api.Refusal.UNAUTHORIZED;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.xxxchatnow.loyalty.rrr.api.CommitRequest;
+import com.xxxchatnow.loyalty.rrr.api.Committed;
+import com.xxxchatnow.loyalty.rrr.api.Earned;
+import com.xxxchatnow.loyalty.rrr.api.Refusal;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,9 +1,9 @@
 package com.xxxchatnow.loyalty.webhook;
 
-import com.xxxchatnow.loyalty.kit.KafkaSettings;
-import com.xxxchatnow.loyalty.kit.Secret;
-import com.xxxchatnow.loyalty.kit.Setting;
-import com.xxxchatnow.loyalty.kit.Settings;
+import com.xxxchatnow.loyalty.kit.settings.KafkaSettings;
+import com.xxxchatnow.loyalty.kit.settings.Secret;
+import com.xxxchatnow.loyalty.kit.settings.Setting;
+import com.xxxchatnow.loyalty.kit.settings.Settings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;

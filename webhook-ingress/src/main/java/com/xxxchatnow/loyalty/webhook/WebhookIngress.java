@@ -1,10 +1,20 @@
 package com.xxxchatnow.loyalty.webhook;
 
-import static com.xxxchatnow.loyalty.webhook.WebhookHandler.PATH;
+import static com.xxxchatnow.loyalty.webhook.edge.WebhookHandler.PATH;
 
-import com.xxxchatnow.loyalty.kit.Service;
-import com.xxxchatnow.loyalty.kit.Settings;
-import com.xxxchatnow.loyalty.webhook.Edge.EdgeLimits;
+import com.xxxchatnow.loyalty.kit.service.Service;
+import com.xxxchatnow.loyalty.kit.settings.Settings;
+import com.xxxchatnow.loyalty.webhook.body.WebhookBody;
+import com.xxxchatnow.loyalty.webhook.edge.BodyReader;
+import com.xxxchatnow.loyalty.webhook.edge.EdgeMetrics;
+import com.xxxchatnow.loyalty.webhook.edge.Verifier;
+import com.xxxchatnow.loyalty.webhook.edge.WarmUp;
+import com.xxxchatnow.loyalty.webhook.edge.WebhookHandler;
+import com.xxxchatnow.loyalty.webhook.edge.WebhookPublisher;
+import com.xxxchatnow.loyalty.webhook.edge.WebhookServer;
+import com.xxxchatnow.loyalty.webhook.edge.WebhookServer.EdgeLimits;
+import com.xxxchatnow.loyalty.webhook.router.Router;
+import com.xxxchatnow.loyalty.webhook.router.RouterMetrics;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
@@ -13,7 +23,7 @@ import org.slf4j.LoggerFactory;
 
 /** Takes RRR's webhooks, keeps them, and makes events of them. */
 public final class WebhookIngress {
-  static final String NAME = "webhook-ingress";
+  static final String NAME = Router.SERVICE;
   private static final int ADMIN_PORT = 9103;
   private static final Duration FOR_A_BODY = Duration.ofSeconds(10);
   private static final int MEMORY = 32 * 1024 * 1024;
@@ -27,7 +37,7 @@ public final class WebhookIngress {
 
   /** How webhooks are written to Kafka, for a producer that is to be compared with the ingress. */
   public static Map<String, Object> producerConfig() {
-    return WebhookLog.config(IngressSettings.ACK_TIMEOUT);
+    return WebhookPublisher.config(IngressSettings.ACK_TIMEOUT);
   }
 
   /** Starts a service; throws SettingsException when the configuration is wrong. */
@@ -37,13 +47,17 @@ public final class WebhookIngress {
     settings.check();
     var clock = Clock.systemUTC();
     var tracing = service.tracing();
-    var metrics = new IngressMetrics(service.metrics());
+    var metrics = new EdgeMetrics(service.metrics());
     var router =
-        service.part("router", new Router(config.kafka(), config.stateDir(), metrics, tracing));
+        service.part(
+            "router",
+            new Router(
+                config.kafka(), config.stateDir(), new RouterMetrics(service.metrics()), tracing));
     var webhooks =
         service.part(
             "log",
-            WebhookLog.on(config.kafka(), config.forAcknowledgement(), metrics, tracing, clock));
+            WebhookPublisher.on(
+                config.kafka(), config.forAcknowledgement(), metrics, tracing, clock));
     var warmUp = service.part("warm-up", new WarmUp(webhooks));
     var edge = service.part("edge", edge(config, webhooks, metrics, clock));
     service.ready("webhooks", warmUp::problem);
@@ -54,11 +68,11 @@ public final class WebhookIngress {
     return service.start();
   }
 
-  private static Edge edge(
-      IngressSettings config, WebhookLog webhooks, IngressMetrics metrics, Clock clock) {
+  private static WebhookServer edge(
+      IngressSettings config, WebhookPublisher webhooks, EdgeMetrics metrics, Clock clock) {
     var bodies = new BodyReader(WebhookBody.MAX_BYTES, FOR_A_BODY, MEMORY);
     var verifier = new Verifier(config.secrets(), config.envelopes(), config.tolerance(), clock);
-    return new Edge(
+    return new WebhookServer(
         config.host(),
         config.port(),
         EdgeLimits.around(FOR_A_BODY, config.forAcknowledgement()),

@@ -9,6 +9,8 @@ import com.xxxchatnow.loyalty.localkafka.LocalKafka;
 import com.xxxchatnow.loyalty.localkafka.LocalKafkaConfig;
 import com.xxxchatnow.loyalty.localkafka.LocalRegistry;
 import com.xxxchatnow.loyalty.schemas.Topics;
+import com.xxxchatnow.loyalty.webhook.edge.Sender;
+import com.xxxchatnow.loyalty.webhook.edge.Webhook;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -1,6 +1,6 @@
 package com.xxxchatnow.loyalty.webhook;
 
-import com.xxxchatnow.loyalty.kit.KafkaSettings;
+import com.xxxchatnow.loyalty.kit.settings.KafkaSettings;
 import com.xxxchatnow.loyalty.localkafka.LocalKafka;
 import com.xxxchatnow.loyalty.localkafka.LocalRegistry;
 import com.xxxchatnow.loyalty.schemas.Topic;

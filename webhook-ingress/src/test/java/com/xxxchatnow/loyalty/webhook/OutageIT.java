@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.xxxchatnow.loyalty.events.WebhookReceived;
-import com.xxxchatnow.loyalty.kit.Service;
-import com.xxxchatnow.loyalty.kit.Settings;
+import com.xxxchatnow.loyalty.kit.service.Service;
+import com.xxxchatnow.loyalty.kit.settings.Settings;
 import com.xxxchatnow.loyalty.localkafka.LocalKafka;
 import com.xxxchatnow.loyalty.localkafka.LocalRegistry;
 import com.xxxchatnow.loyalty.schemas.Topics;
+import com.xxxchatnow.loyalty.webhook.edge.Sender;
+import com.xxxchatnow.loyalty.webhook.edge.Webhook;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;

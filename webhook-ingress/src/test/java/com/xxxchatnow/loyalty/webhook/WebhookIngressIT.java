@@ -4,10 +4,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.xxxchatnow.loyalty.kit.Service;
-import com.xxxchatnow.loyalty.kit.Settings;
+import com.xxxchatnow.loyalty.kit.service.Service;
+import com.xxxchatnow.loyalty.kit.settings.Settings;
 import com.xxxchatnow.loyalty.schemas.Topic;
 import com.xxxchatnow.loyalty.schemas.Topics;
+import com.xxxchatnow.loyalty.webhook.edge.Sender;
+import com.xxxchatnow.loyalty.webhook.edge.Webhook;
+import com.xxxchatnow.loyalty.webhook.router.Router;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;

@@ -1,8 +1,8 @@
 package com.xxxchatnow.loyalty.bench;
 
-import com.xxxchatnow.loyalty.kit.KafkaSettings;
-import com.xxxchatnow.loyalty.kit.TopicFollower;
-import com.xxxchatnow.loyalty.kit.TopicFollower.From;
+import com.xxxchatnow.loyalty.kit.follower.TopicFollower;
+import com.xxxchatnow.loyalty.kit.follower.TopicFollower.From;
+import com.xxxchatnow.loyalty.kit.settings.KafkaSettings;
 import com.xxxchatnow.loyalty.schemas.Topics;
 import java.nio.ByteBuffer;
 import java.time.Duration;

@@ -6,17 +6,17 @@ import com.xxxchatnow.loyalty.events.EarnResult;
 import com.xxxchatnow.loyalty.events.EarnStatus;
 import com.xxxchatnow.loyalty.events.PurchaseKind;
 import com.xxxchatnow.loyalty.rrr.Budget;
-import com.xxxchatnow.loyalty.rrr.Call;
-import com.xxxchatnow.loyalty.rrr.EarnItem;
-import com.xxxchatnow.loyalty.rrr.EarnItemResult.Accepted;
-import com.xxxchatnow.loyalty.rrr.EarnRequest;
-import com.xxxchatnow.loyalty.rrr.Earned;
-import com.xxxchatnow.loyalty.rrr.Outcome;
 import com.xxxchatnow.loyalty.rrr.RrrClient;
 import com.xxxchatnow.loyalty.rrr.RrrClientConfig;
+import com.xxxchatnow.loyalty.rrr.api.CallOptions;
+import com.xxxchatnow.loyalty.rrr.api.EarnItem;
+import com.xxxchatnow.loyalty.rrr.api.EarnItemResult.Accepted;
+import com.xxxchatnow.loyalty.rrr.api.EarnRequest;
+import com.xxxchatnow.loyalty.rrr.api.Earned;
+import com.xxxchatnow.loyalty.rrr.api.Outcome;
 import com.xxxchatnow.loyalty.schemas.Topics;
 import com.xxxchatnow.loyalty.simulator.Simulator;
-import com.xxxchatnow.loyalty.simulator.SimulatorConfig;
+import com.xxxchatnow.loyalty.simulator.config.SimulatorConfig;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -87,7 +87,7 @@ final class Purchases implements AutoCloseable {
   private Void makeSome(int first, int end) throws InterruptedException {
     var items = new ArrayList<EarnItem>();
     for (var number = first; number < end; number++) items.add(item(number));
-    switch (rrr.earnBatch(items, Call.untilAnswered(UUID.randomUUID()))) {
+    switch (rrr.earnBatch(items, CallOptions.untilAnswered(UUID.randomUUID()))) {
       case Outcome.Done(var results, _, _) -> {
         for (var i = 0; i < items.size(); i++) {
           if (!(results.get(i) instanceof Accepted(_, var earned)))
@@ -96,7 +96,7 @@ final class Purchases implements AutoCloseable {
         }
       }
       case Outcome.Refused<?> refused -> throw new IllegalStateException(refused.toString());
-      case Outcome.Later<?> later -> throw new IllegalStateException(later.toString());
+      case Outcome.Unanswered<?> later -> throw new IllegalStateException(later.toString());
     }
     return null;
   }

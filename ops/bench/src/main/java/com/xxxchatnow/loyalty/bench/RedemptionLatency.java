@@ -2,8 +2,8 @@ package com.xxxchatnow.loyalty.bench;
 
 import com.xxxchatnow.loyalty.localkafka.JavaProcess;
 import com.xxxchatnow.loyalty.redemption.RedemptionSaga;
-import com.xxxchatnow.loyalty.simulator.Fault;
-import com.xxxchatnow.loyalty.simulator.FaultRule;
+import com.xxxchatnow.loyalty.simulator.faults.Fault;
+import com.xxxchatnow.loyalty.simulator.faults.FaultRule;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;

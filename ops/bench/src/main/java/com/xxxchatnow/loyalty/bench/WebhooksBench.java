@@ -3,8 +3,8 @@ package com.xxxchatnow.loyalty.bench;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.xxxchatnow.loyalty.bench.SignedWebhooks.Webhook;
-import com.xxxchatnow.loyalty.cli.Provisioning;
-import com.xxxchatnow.loyalty.cli.Registration;
+import com.xxxchatnow.loyalty.cli.topics.Provisioning;
+import com.xxxchatnow.loyalty.cli.topics.Registration;
 import com.xxxchatnow.loyalty.events.WebhookReceived;
 import com.xxxchatnow.loyalty.localkafka.JavaProcess;
 import com.xxxchatnow.loyalty.localkafka.LocalKafka;

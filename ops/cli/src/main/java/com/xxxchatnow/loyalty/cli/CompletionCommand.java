@@ -1,5 +1,6 @@
 package com.xxxchatnow.loyalty.cli;
 
+import com.xxxchatnow.loyalty.cli.console.ExitCode;
 import java.util.concurrent.Callable;
 import picocli.AutoComplete;
 import picocli.CommandLine.Command;

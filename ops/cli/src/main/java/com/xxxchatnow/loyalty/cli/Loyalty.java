@@ -1,6 +1,21 @@
 package com.xxxchatnow.loyalty.cli;
 
-import com.xxxchatnow.loyalty.kit.SettingsException;
+import com.xxxchatnow.loyalty.cli.command.CliSettings;
+import com.xxxchatnow.loyalty.cli.command.CommandLineContext;
+import com.xxxchatnow.loyalty.cli.command.Stop;
+import com.xxxchatnow.loyalty.cli.console.Console;
+import com.xxxchatnow.loyalty.cli.console.ExitCode;
+import com.xxxchatnow.loyalty.cli.console.Failures;
+import com.xxxchatnow.loyalty.cli.console.UserError;
+import com.xxxchatnow.loyalty.cli.deadletters.DltCommand;
+import com.xxxchatnow.loyalty.cli.flags.FlagsCommand;
+import com.xxxchatnow.loyalty.cli.orders.EarnCommand;
+import com.xxxchatnow.loyalty.cli.reconcile.ReconcileCommand;
+import com.xxxchatnow.loyalty.cli.reconcile.WebhooksCommand;
+import com.xxxchatnow.loyalty.cli.redemptions.RedemptionsCommand;
+import com.xxxchatnow.loyalty.cli.topics.SchemasCommand;
+import com.xxxchatnow.loyalty.cli.topics.TopicsCommand;
+import com.xxxchatnow.loyalty.kit.settings.SettingsException;
 import io.confluent.kafka.schemaregistry.client.rest.exceptions.RestClientException;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -48,7 +63,7 @@ import picocli.CommandLine.ScopeType;
       "  loyalty earn why ORDER_ID   the whole story of an order",
       "  loyalty COMMAND --help      examples of each command"
     })
-public final class Loyalty {
+public final class Loyalty implements CommandLineContext {
   private static final int STOP_LIMIT_SECONDS = 30;
   private static final int HELP_WIDTH = 100;
 
@@ -119,20 +134,24 @@ public final class Loyalty {
         .execute(args);
   }
 
-  Stop stop() {
+  @Override
+  public Stop stop() {
     return stop;
   }
 
-  Map<String, String> environment() {
+  @Override
+  public Map<String, String> environment() {
     return environment;
   }
 
-  Clock clock() {
+  @Override
+  public Clock clock() {
     return clock;
   }
 
-  Out out(Out.Format format) {
-    return new Out(result, progress, format, terminal);
+  @Override
+  public Console out(Console.Format format) {
+    return new Console(result, progress, format, terminal);
   }
 
   private int usage(CommandLine.ParameterException wrong) {

@@ -11,22 +11,23 @@ import java.util.HashMap;
 import java.util.Map;
 
 /** The command line in this JVM, against the shared broker and registry unless told otherwise. */
-record Cli(Map<String, String> environment, Clock clock) {
-  static final Clock NOON = Clock.fixed(Instant.parse("2026-11-22T12:00:00Z"), ZoneOffset.UTC);
+public record Cli(Map<String, String> environment, Clock clock) {
+  public static final Clock NOON =
+      Clock.fixed(Instant.parse("2026-11-22T12:00:00Z"), ZoneOffset.UTC);
 
   /** What a command answered. */
-  record Answer(int code, String out, String err) {
+  public record Answer(int code, String out, String err) {
     @Override
     public String toString() {
       return "exit code %d%n%s%s".formatted(code, out, err);
     }
   }
 
-  static Cli offline() {
+  public static Cli offline() {
     return new Cli(Map.of(), NOON);
   }
 
-  static Cli shared() {
+  public static Cli shared() {
     return on(LocalKafka.shared());
   }
 
@@ -36,17 +37,17 @@ record Cli(Map<String, String> environment, Clock clock) {
         .with("SCHEMA_REGISTRY_URL", LocalRegistry.shared().url());
   }
 
-  Cli with(String variable, String value) {
+  public Cli with(String variable, String value) {
     var more = new HashMap<>(environment);
     more.put(variable, value);
     return new Cli(more, clock);
   }
 
-  Cli at(Clock other) {
+  public Cli at(Clock other) {
     return new Cli(environment, other);
   }
 
-  Answer run(String... args) {
+  public Answer run(String... args) {
     var out = new StringWriter();
     var err = new StringWriter();
     var code =

@@ -2,6 +2,7 @@ package com.xxxchatnow.loyalty.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.xxxchatnow.loyalty.cli.console.ExitCode;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.ArrayList;

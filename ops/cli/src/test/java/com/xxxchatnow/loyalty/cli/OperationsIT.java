@@ -2,6 +2,7 @@ package com.xxxchatnow.loyalty.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.xxxchatnow.loyalty.cli.console.ExitCode;
 import com.xxxchatnow.loyalty.events.PointsPosted;
 import com.xxxchatnow.loyalty.schemas.Topics;
 import com.xxxchatnow.loyalty.simulator.Simulator;
@@ -13,12 +14,12 @@ import org.junit.jupiter.api.Test;
 
 /** Flags, the story of an order, and a saga that is away. */
 class OperationsIT {
-  private static World world;
+  private static CliFixture world;
   private static Cli cli;
 
   @BeforeAll
   static void start() {
-    world = new World();
+    world = new CliFixture();
     cli = world.cli();
   }
 
@@ -67,7 +68,7 @@ class OperationsIT {
 
   @Test
   void the_story_of_an_order_that_nobody_has_settled_yet() {
-    world.publish(Topics.PURCHASES, "u-1", World.purchase("o-open", "u-1", Instant.now()));
+    world.publish(Topics.PURCHASES, "u-1", CliFixture.purchase("o-open", "u-1", Instant.now()));
     world.flush();
 
     var answer = world.cliNow().run("earn", "why", "o-open", "--user", "u-1");
@@ -85,7 +86,8 @@ class OperationsIT {
   @Test
   void the_story_of_an_order_that_was_booked_with_a_former_member() {
     var earned = world.earn("o-moved", "u-before", 10);
-    world.publish(Topics.PURCHASES, "u-after", World.purchase("o-moved", "u-after", Instant.now()));
+    world.publish(
+        Topics.PURCHASES, "u-after", CliFixture.purchase("o-moved", "u-after", Instant.now()));
     world.publish(
         Topics.POINTS_POSTED,
         Simulator.memberOf("u-before"),

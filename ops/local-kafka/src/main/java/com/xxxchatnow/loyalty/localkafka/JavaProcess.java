@@ -16,7 +16,8 @@ import java.util.regex.Pattern;
 
 /**
  * A child JVM on this JVM's own {@code java.home}, so that a test can kill a service as a machine
- * does. It never outlives this JVM (see {@link Leash}), but whoever wants to see it gone closes it.
+ * does. It never outlives this JVM (see {@link ParentWatchdog}), but whoever wants to see it gone
+ * closes it.
  */
 public final class JavaProcess implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
@@ -216,7 +217,7 @@ public final class JavaProcess implements AutoCloseable {
       command.addAll(jvmArgs);
       command.add("-cp");
       command.add(classPath + System.getProperty("path.separator") + home());
-      command.add(Leash.class.getName());
+      command.add(ParentWatchdog.class.getName());
       command.add(main);
       command.addAll(args);
       return command;
@@ -224,7 +225,8 @@ public final class JavaProcess implements AutoCloseable {
 
     private static Path home() {
       try {
-        return Path.of(Leash.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+        return Path.of(
+            ParentWatchdog.class.getProtectionDomain().getCodeSource().getLocation().toURI());
       } catch (URISyntaxException impossible) {
         throw new IllegalStateException(impossible);
       }

@@ -22,8 +22,8 @@ final class Demonstration {
   private static final String UNREADABLE = "these bytes are not Avro";
 
   private final Publisher publisher;
-  private final Story story;
-  private final Cast cast;
+  private final ResultCollector story;
+  private final PublishedOrders cast;
   private final Consumer<String> teller;
   private final Clock clock;
   private final String suffix;
@@ -33,8 +33,8 @@ final class Demonstration {
    */
   Demonstration(
       Publisher publisher,
-      Story story,
-      Cast cast,
+      ResultCollector story,
+      PublishedOrders cast,
       Consumer<String> teller,
       Clock clock,
       String suffix) {
@@ -128,7 +128,7 @@ final class Demonstration {
   }
 
   /** Order, status, reason, points by result, points at RRR. */
-  static String table(Cast cast, Story story, RrrLedger ledger) {
+  static String table(PublishedOrders cast, ResultCollector story, RrrLedger ledger) {
     var table = new StringBuilder();
     line(table, "order", "status", "reason", "points", "at RRR");
     for (var result : cast.results(story)) {

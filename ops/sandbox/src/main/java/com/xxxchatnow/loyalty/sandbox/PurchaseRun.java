@@ -37,7 +37,7 @@ final class PurchaseRun {
     return faults;
   }
 
-  void publish(Publisher publisher, Cast cast) throws InterruptedException {
+  void publish(Publisher publisher, PublishedOrders cast) throws InterruptedException {
     var sends = new ArrayList<Future<RecordMetadata>>();
     for (var purchase : purchases) {
       cast.purchase(purchase.getEventId(), purchase.getOrderId());

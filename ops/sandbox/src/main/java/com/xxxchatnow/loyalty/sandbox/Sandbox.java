@@ -84,7 +84,7 @@ public final class Sandbox implements Callable<Integer> {
       var code = run(stack.addresses(), published);
       if (exit) return code;
       terminal.print(stack.addresses().describe() + "  Logs: " + stack.log());
-      try (var told = new Story(stack.addresses(), terminal::tell)) {
+      try (var told = new ResultCollector(stack.addresses(), terminal::tell)) {
         told.awaitEnd();
       }
       return code;
@@ -92,9 +92,9 @@ public final class Sandbox implements Callable<Integer> {
   }
 
   private int run(Addresses addresses, PurchaseRun file) throws IOException, InterruptedException {
-    var cast = new Cast();
+    var cast = new PublishedOrders();
     try (var publisher = new Publisher(addresses);
-        var story = new Story(addresses, file.given() ? line -> {} : terminal::tell)) {
+        var story = new ResultCollector(addresses, file.given() ? line -> {} : terminal::tell)) {
       if (file.given()) {
         file.publish(publisher, cast);
         await(story, () -> progress(cast, story));
@@ -119,14 +119,14 @@ public final class Sandbox implements Callable<Integer> {
     return against == null ? "" : "-" + Long.toString(clock.millis(), Character.MAX_RADIX);
   }
 
-  private boolean progress(Cast cast, Story story) {
+  private boolean progress(PublishedOrders cast, ResultCollector story) {
     var decided = cast.decided(story);
     terminal.progress(decided, cast.purchases());
     return decided == cast.purchases();
   }
 
   /** Waits for the end; gives up when nothing at all has happened for two minutes. */
-  private void await(Story story, BooleanSupplier ended) throws InterruptedException {
+  private void await(ResultCollector story, BooleanSupplier ended) throws InterruptedException {
     var seen = -1;
     var lastChange = System.nanoTime();
     while (!ended.getAsBoolean()) {

@@ -1,18 +1,18 @@
 package com.xxxchatnow.loyalty.sandbox;
 
-import com.xxxchatnow.loyalty.cli.Provisioning;
-import com.xxxchatnow.loyalty.cli.Registration;
+import com.xxxchatnow.loyalty.cli.topics.Provisioning;
+import com.xxxchatnow.loyalty.cli.topics.Registration;
 import com.xxxchatnow.loyalty.earn.EarnProcessor;
-import com.xxxchatnow.loyalty.kit.Service;
-import com.xxxchatnow.loyalty.kit.Setting;
-import com.xxxchatnow.loyalty.kit.Settings;
+import com.xxxchatnow.loyalty.kit.service.Service;
+import com.xxxchatnow.loyalty.kit.settings.Setting;
+import com.xxxchatnow.loyalty.kit.settings.Settings;
 import com.xxxchatnow.loyalty.localkafka.Folder;
 import com.xxxchatnow.loyalty.localkafka.LocalKafka;
 import com.xxxchatnow.loyalty.localkafka.LocalKafkaConfig;
 import com.xxxchatnow.loyalty.localkafka.LocalRegistry;
 import com.xxxchatnow.loyalty.redemption.RedemptionSaga;
 import com.xxxchatnow.loyalty.simulator.Simulator;
-import com.xxxchatnow.loyalty.simulator.SimulatorConfig;
+import com.xxxchatnow.loyalty.simulator.config.SimulatorConfig;
 import com.xxxchatnow.loyalty.webhook.WebhookIngress;
 import java.io.IOException;
 import java.net.InetAddress;

@@ -44,7 +44,7 @@ record Summary(
     return disagreements.isEmpty();
   }
 
-  static Summary of(Cast cast, Story story, RrrLedger ledger) {
+  static Summary of(PublishedOrders cast, ResultCollector story, RrrLedger ledger) {
     var results = cast.results(story);
     var letters = cast.unreadable(story);
     var earned = results.stream().filter(Summary::gavePoints).toList();

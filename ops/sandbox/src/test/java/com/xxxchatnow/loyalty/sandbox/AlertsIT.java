@@ -60,9 +60,9 @@ class AlertsIT {
     var clock = Clock.systemUTC();
     try (var stack = Stack.start(new Terminal(System.out, clock, false));
         var publisher = new Publisher(stack.addresses());
-        var story = new Story(stack.addresses(), _ -> {})) {
+        var story = new ResultCollector(stack.addresses(), _ -> {})) {
       addresses = stack.addresses();
-      var cast = new Cast();
+      var cast = new PublishedOrders();
       var play = new Demonstration(publisher, story, cast, _ -> {}, clock, "");
       var deadLetters = freePort();
       startPrometheus(deadLetters);
@@ -71,7 +71,8 @@ class AlertsIT {
       purchasesFail(play, () -> cast.undecided(story).isEmpty(), deadLetters);
       redemptionsFail(play);
       strangersKnock();
-      rrrIsDown(new Demonstration(publisher, story, new Cast(), _ -> {}, clock, "again-"));
+      rrrIsDown(
+          new Demonstration(publisher, story, new PublishedOrders(), _ -> {}, clock, "again-"));
     } finally {
       processes.forEach(Process::destroy);
     }

@@ -115,7 +115,7 @@ class ArchitectureTest {
             .that()
             .resideInAnyPackage(EARN, REDEMPTION, WEBHOOK, RRR, KIT, SCHEMAS)
             .and()
-            .doNotHaveFullyQualifiedName(ROOT + "kit.Settings")
+            .doNotHaveFullyQualifiedName(ROOT + "kit.settings.Settings")
             .should()
             .callMethod(System.class, "getenv")
             .orShould()
@@ -143,14 +143,14 @@ class ArchitectureTest {
   }
 
   @Test
-  void the_transition_table_is_pure() {
+  void the_state_machine_is_pure() {
     holds(
         classes()
             .that()
-            .haveFullyQualifiedName(ROOT + "redemption.Transitions")
+            .resideInAPackage(ROOT + "redemption.machine..")
             .should()
             .onlyDependOnClassesThat()
-            .resideInAnyPackage("java..", EVENTS, ROOT + "redemption")
+            .resideInAnyPackage("java..", EVENTS, ROOT + "redemption.machine..")
             .because("the rules of the saga are read and tested without Kafka, HTTP or a clock"));
   }
 
@@ -159,11 +159,70 @@ class ArchitectureTest {
     holds(
         classes()
             .that()
-            .haveFullyQualifiedName(ROOT + "earn.Policy")
+            .haveFullyQualifiedName(ROOT + "earn.policy.Policy")
             .should()
             .onlyDependOnClassesThat()
-            .resideInAnyPackage("java..", EVENTS, ROOT + "earn")
+            .resideInAnyPackage("java..", EVENTS, ROOT + "earn.policy")
             .because("a replay of the same purchase computes the same points"));
+  }
+
+  @Test
+  void packages_have_no_cycles() {
+    holds(
+        SlicesRuleDefinition.slices()
+            .matching("com.xxxchatnow.loyalty.(**)")
+            .should()
+            .beFreeOfCycles()
+            .because("a package is read with those below it, never with those above it"));
+  }
+
+  @Test
+  void requests_and_answers_of_rrr_know_no_machinery() {
+    holds(
+        noClasses()
+            .that()
+            .resideInAPackage(ROOT + "rrr.api..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(ROOT + "rrr", "org.apache.hc..", "io.github.resilience4j..")
+            .because(
+                "what RRR is told and answers is readable without retries, tokens and limits"));
+  }
+
+  @Test
+  void the_worker_stands_apart() {
+    holds(
+        noClasses()
+            .that()
+            .resideInAPackage(ROOT + "kit.worker..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                ROOT + "kit.service..",
+                ROOT + "kit.follower..",
+                ROOT + "kit.links..",
+                ROOT + "kit.streams..")
+            .because("the worker is used and tested without the life of a service around it"));
+  }
+
+  @Test
+  void queries_and_calls_do_not_know_each_other() {
+    holds(
+        SlicesRuleDefinition.slices()
+            .matching(ROOT + "redemption.(calls|query)..")
+            .should()
+            .notDependOnEachOther()
+            .because("one serves the checkout, the other waits for RRR"));
+  }
+
+  @Test
+  void edge_and_router_do_not_know_each_other() {
+    holds(
+        SlicesRuleDefinition.slices()
+            .matching(ROOT + "webhook.(edge|router)..")
+            .should()
+            .notDependOnEachOther()
+            .because("a webhook is safe in its topic whatever becomes of the router"));
   }
 
   private static void holds(ArchRule rule) {

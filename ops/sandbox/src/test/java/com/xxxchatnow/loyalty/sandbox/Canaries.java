@@ -15,7 +15,7 @@ import com.xxxchatnow.loyalty.events.RepairRequested;
 import com.xxxchatnow.loyalty.schemas.AvroSerdes;
 import com.xxxchatnow.loyalty.schemas.Topic;
 import com.xxxchatnow.loyalty.schemas.Topics;
-import com.xxxchatnow.loyalty.simulator.SimulatorConfig;
+import com.xxxchatnow.loyalty.simulator.config.SimulatorConfig;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.ArrayList;

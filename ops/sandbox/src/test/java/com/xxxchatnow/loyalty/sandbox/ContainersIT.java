@@ -96,7 +96,7 @@ class ContainersIT {
       DockerClientFactory.instance().client().inspectImageCmd(image(program)).exec();
     } catch (NotFoundException missing) {
       throw new AssertionError(
-          image(program) + " is not there: docker compose build, or ops/docker/ci", missing);
+          image(program) + " is not there: docker compose build, or .ci/containers", missing);
     }
   }
 

@@ -5,7 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.xxxchatnow.loyalty.events.PurchaseCompleted;
 import com.xxxchatnow.loyalty.events.PurchaseKind;
-import com.xxxchatnow.loyalty.kit.Setting;
+import com.xxxchatnow.loyalty.kit.settings.Setting;
 import com.xxxchatnow.loyalty.sandbox.OtlpReceiver.Seen;
 import com.xxxchatnow.loyalty.schemas.Topic;
 import com.xxxchatnow.loyalty.schemas.Topics;
@@ -50,7 +50,7 @@ class ObservabilityIT {
   private CapturedLog log;
   private Stack stack;
   private Publisher publisher;
-  private Story story;
+  private ResultCollector story;
 
   @TempDir private Path folder;
 
@@ -61,8 +61,8 @@ class ObservabilityIT {
     var collector = Map.of(Setting.OTEL_EXPORTER_OTLP_ENDPOINT, traces.endpoint().toString());
     stack = Stack.start(new Terminal(log.console(), clock, false), collector);
     publisher = new Publisher(stack.addresses());
-    story = new Story(stack.addresses(), _ -> {});
-    var cast = new Cast();
+    story = new ResultCollector(stack.addresses(), _ -> {});
+    var cast = new PublishedOrders();
     var play = new Demonstration(publisher, story, cast, _ -> {}, clock, "");
     play.purchases();
     await().atMost(SOON).until(() -> cast.undecided(story).isEmpty());
@@ -120,7 +120,7 @@ class ObservabilityIT {
   @Test
   @Order(3)
   void a_checkout_is_one_trace_until_its_deadline_ends_it() throws Exception {
-    var play = new Cast();
+    var play = new PublishedOrders();
     publisher.traced("00-%s-%s-01".formatted(CHECKOUT_TRACE, PUBLISHER));
     new Demonstration(publisher, story, play, _ -> {}, clock, "-traced").checkouts();
     publisher.traced(null);
@@ -230,7 +230,7 @@ class ObservabilityIT {
 
   private boolean fed(String order) {
     return order.startsWith("checkout-")
-        && Story.DECIDED.contains(story.redemptions().get(order).getStatus());
+        && ResultCollector.DECIDED.contains(story.redemptions().get(order).getStatus());
   }
 
   private long lettersOf(Topic<?> topic) {

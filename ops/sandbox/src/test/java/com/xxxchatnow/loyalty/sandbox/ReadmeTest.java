@@ -2,7 +2,7 @@ package com.xxxchatnow.loyalty.sandbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.xxxchatnow.loyalty.kit.Setting;
+import com.xxxchatnow.loyalty.kit.settings.Setting;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.Arrays;

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.xxxchatnow.loyalty.simulator.SimulatorConfig;
+import com.xxxchatnow.loyalty.simulator.config.SimulatorConfig;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.URLEncoder;

@@ -4,6 +4,13 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
+import com.xxxchatnow.loyalty.simulator.api.View;
+import com.xxxchatnow.loyalty.simulator.faults.FaultJson;
+import com.xxxchatnow.loyalty.simulator.http.Answer;
+import com.xxxchatnow.loyalty.simulator.http.Fields;
+import com.xxxchatnow.loyalty.simulator.http.Json;
+import com.xxxchatnow.loyalty.simulator.http.Refusal;
+import com.xxxchatnow.loyalty.simulator.http.Request;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
@@ -12,11 +19,11 @@ import java.util.TreeMap;
 import java.util.function.Function;
 
 /** The operator's side over HTTP, for those outside this JVM: what {@link Simulator} offers. */
-final class Admin implements HttpHandler {
+public final class Admin implements HttpHandler {
   private final Simulator simulator;
   private final Map<String, Function<Request, Answer>> actions;
 
-  Admin(Simulator simulator) {
+  public Admin(Simulator simulator) {
     this.simulator = simulator;
     this.actions =
         Map.ofEntries(

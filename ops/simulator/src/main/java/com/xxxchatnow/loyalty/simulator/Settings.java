@@ -1,5 +1,6 @@
 package com.xxxchatnow.loyalty.simulator;
 
+import com.xxxchatnow.loyalty.simulator.config.SimulatorConfig;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -54,7 +55,8 @@ final class Settings {
         .withPendingFor(get("SIMULATOR_PENDING_FOR", d.pendingFor, Duration::parse))
         .withRemembersRefusals(
             get("SIMULATOR_REMEMBERS_REFUSALS", d.remembersRefusals, Boolean::valueOf))
-        .withWebhookUrl(get("WEBHOOK_URL", null, url -> Webhooks.checked(URI.create(url))))
+        .withWebhookUrl(
+            get("WEBHOOK_URL", null, url -> SimulatorConfig.checkedWebhookUrl(URI.create(url))))
         .withWebhookSecret(get("RRR_WEBHOOK_SECRET", d.webhookSecret, Function.identity()))
         .withWebhookSignature(
             get(

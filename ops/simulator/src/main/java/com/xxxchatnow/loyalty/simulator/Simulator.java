@@ -2,6 +2,27 @@ package com.xxxchatnow.loyalty.simulator;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.sun.net.httpserver.HttpServer;
+import com.xxxchatnow.loyalty.simulator.api.Api;
+import com.xxxchatnow.loyalty.simulator.api.Calls;
+import com.xxxchatnow.loyalty.simulator.api.Edge;
+import com.xxxchatnow.loyalty.simulator.api.Tokens;
+import com.xxxchatnow.loyalty.simulator.config.Ids;
+import com.xxxchatnow.loyalty.simulator.config.MovableClock;
+import com.xxxchatnow.loyalty.simulator.config.SimulatorConfig;
+import com.xxxchatnow.loyalty.simulator.faults.Faults;
+import com.xxxchatnow.loyalty.simulator.faults.RateLimit;
+import com.xxxchatnow.loyalty.simulator.faults.RatePerSecond;
+import com.xxxchatnow.loyalty.simulator.http.Call;
+import com.xxxchatnow.loyalty.simulator.http.Https;
+import com.xxxchatnow.loyalty.simulator.http.Json;
+import com.xxxchatnow.loyalty.simulator.ledger.LedgerEntry;
+import com.xxxchatnow.loyalty.simulator.ledger.Link;
+import com.xxxchatnow.loyalty.simulator.ledger.Links;
+import com.xxxchatnow.loyalty.simulator.ledger.RedemptionOrder;
+import com.xxxchatnow.loyalty.simulator.ledger.RrrState;
+import com.xxxchatnow.loyalty.simulator.ledger.Snapshot;
+import com.xxxchatnow.loyalty.simulator.webhooks.WebhookDelivery;
+import com.xxxchatnow.loyalty.simulator.webhooks.Webhooks;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
@@ -39,7 +60,7 @@ public final class Simulator implements AutoCloseable {
   private final MovableClock clock = new MovableClock();
   private final Tokens tokens;
   private final Webhooks webhooks;
-  private final Books books;
+  private final RrrState books;
   private final Faults faults;
   private final RateLimit limit;
   private final Calls calls = new Calls();
@@ -54,7 +75,7 @@ public final class Simulator implements AutoCloseable {
     var ids = new Ids(config.seed);
     tokens = new Tokens(config, ids, clock);
     webhooks = new Webhooks(config, ids, clock);
-    books = new Books(config, ids, clock, webhooks);
+    books = new RrrState(config, ids, clock, webhooks);
     faults = new Faults(config.seed, clock);
     limit = new RateLimit(config.requestsPerSecond, config.burst);
     threads = Executors.newVirtualThreadPerTaskExecutor();
@@ -108,9 +129,9 @@ public final class Simulator implements AutoCloseable {
     return Links.memberOf(userId);
   }
 
-  public Truth truth() {
+  public Snapshot truth() {
     return books.inOneStep(() ->
-        new Truth(
+        new Snapshot(
             books.ledger().all(),
             books.ledger().balances(),
             books.redemptions().orders(),
@@ -208,7 +229,7 @@ public final class Simulator implements AutoCloseable {
     return emit(eventType, Json.of(data));
   }
 
-  WebhookDelivery emit(String eventType, JsonNode data) {
+  public WebhookDelivery emit(String eventType, JsonNode data) {
     return webhooks.emit(eventType, eventType, data);
   }
 

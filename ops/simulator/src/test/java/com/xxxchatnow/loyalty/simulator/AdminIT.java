@@ -4,6 +4,8 @@ import static com.xxxchatnow.loyalty.simulator.Caller.purchase;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.xxxchatnow.loyalty.simulator.config.SimulatorConfig;
+import com.xxxchatnow.loyalty.simulator.http.Json;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;

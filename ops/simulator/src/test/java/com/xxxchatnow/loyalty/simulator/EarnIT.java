@@ -6,7 +6,11 @@ import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.xxxchatnow.loyalty.simulator.Call.Effect;
+import com.xxxchatnow.loyalty.simulator.config.SimulatorConfig;
+import com.xxxchatnow.loyalty.simulator.http.Call;
+import com.xxxchatnow.loyalty.simulator.http.Call.Effect;
+import com.xxxchatnow.loyalty.simulator.ledger.LedgerEntry;
+import com.xxxchatnow.loyalty.simulator.webhooks.WebhookDelivery;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -4,6 +4,7 @@ import static com.xxxchatnow.loyalty.simulator.Caller.purchase;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.xxxchatnow.loyalty.simulator.config.SimulatorConfig;
 import java.time.Duration;
 import java.util.Map;
 import java.util.UUID;

@@ -3,6 +3,7 @@ package com.xxxchatnow.loyalty.simulator;
 import static com.xxxchatnow.loyalty.simulator.Caller.purchase;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.xxxchatnow.loyalty.simulator.config.SimulatorConfig;
 import java.time.Duration;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.Test;

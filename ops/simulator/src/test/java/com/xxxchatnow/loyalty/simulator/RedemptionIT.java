@@ -3,7 +3,12 @@ package com.xxxchatnow.loyalty.simulator;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
-import com.xxxchatnow.loyalty.simulator.SimulatorConfig.ExpiredQuote;
+import com.xxxchatnow.loyalty.simulator.config.Ids;
+import com.xxxchatnow.loyalty.simulator.config.SimulatorConfig;
+import com.xxxchatnow.loyalty.simulator.config.SimulatorConfig.ExpiredQuote;
+import com.xxxchatnow.loyalty.simulator.ledger.LedgerEntry;
+import com.xxxchatnow.loyalty.simulator.ledger.RedemptionOrder;
+import com.xxxchatnow.loyalty.simulator.webhooks.WebhookDelivery;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Map;

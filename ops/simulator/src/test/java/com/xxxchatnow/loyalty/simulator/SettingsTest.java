@@ -3,6 +3,7 @@ package com.xxxchatnow.loyalty.simulator;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.xxxchatnow.loyalty.simulator.config.SimulatorConfig;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -3,6 +3,8 @@ package com.xxxchatnow.loyalty.simulator;
 import static com.xxxchatnow.loyalty.simulator.Caller.purchase;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.xxxchatnow.loyalty.simulator.config.SimulatorConfig;
+import com.xxxchatnow.loyalty.simulator.faults.RatePerSecond;
 import java.time.Duration;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;

@@ -7,8 +7,11 @@ import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpServer;
-import com.xxxchatnow.loyalty.simulator.SimulatorConfig.Signature;
-import com.xxxchatnow.loyalty.simulator.WebhookDelivery.State;
+import com.xxxchatnow.loyalty.simulator.config.SimulatorConfig;
+import com.xxxchatnow.loyalty.simulator.config.SimulatorConfig.Signature;
+import com.xxxchatnow.loyalty.simulator.http.Json;
+import com.xxxchatnow.loyalty.simulator.webhooks.WebhookDelivery;
+import com.xxxchatnow.loyalty.simulator.webhooks.WebhookDelivery.State;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;

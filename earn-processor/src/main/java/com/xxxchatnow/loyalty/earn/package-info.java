@@ -1,0 +1,2 @@
+/** Purchases become points: decode, decide, call RRR, settle. */
+package com.xxxchatnow.loyalty.earn;

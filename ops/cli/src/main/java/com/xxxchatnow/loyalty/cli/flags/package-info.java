@@ -1,0 +1,2 @@
+/** The flags that running services follow. */
+package com.xxxchatnow.loyalty.cli.flags;

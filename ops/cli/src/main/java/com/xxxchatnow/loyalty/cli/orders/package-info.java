@@ -1,0 +1,2 @@
+/** One order's story across topics. */
+package com.xxxchatnow.loyalty.cli.orders;

@@ -1,0 +1,2 @@
+/** Requests, answers and refusals in RRR's form. */
+package com.xxxchatnow.loyalty.simulator.http;

@@ -1,0 +1,2 @@
+/** RRR's state: links, earns, redemptions and the ledger of points. */
+package com.xxxchatnow.loyalty.simulator.ledger;

@@ -1,0 +1,2 @@
+/** Webhooks: signed, delivered, retried. */
+package com.xxxchatnow.loyalty.simulator.webhooks;

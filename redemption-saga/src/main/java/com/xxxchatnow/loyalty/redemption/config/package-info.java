@@ -1,0 +1,2 @@
+/** The saga's settings. */
+package com.xxxchatnow.loyalty.redemption.config;

@@ -1,0 +1,2 @@
+/** The redemption saga's program: its parts, wired. */
+package com.xxxchatnow.loyalty.redemption;

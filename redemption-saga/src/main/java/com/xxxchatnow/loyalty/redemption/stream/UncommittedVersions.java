@@ -1,0 +1,74 @@
+package com.xxxchatnow.loyalty.redemption.stream;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.streams.processor.TaskId;
+
+/**
+ * The versions that are in the store and not committed in Kafka yet. A query must not answer them:
+ * after a crash the order may take another way, and a checkout would have charged a discount that
+ * nobody gave.
+ */
+public final class UncommittedVersions {
+  private record Version(long number, TaskId task, CompletableFuture<Void> settled) {}
+
+  private final Map<String, Version> versions = new ConcurrentHashMap<>();
+
+  /** To be called before the version is put into the store. */
+  void written(TaskId task, String orderId, long version) {
+    versions.compute(
+        orderId,
+        (_, former) ->
+            new Version(
+                version, task, former == null ? new CompletableFuture<>() : former.settled));
+  }
+
+  /** A read_committed reader has seen the version. */
+  public void committed(String orderId, long version) {
+    settle(orderId, each -> each.number <= version);
+  }
+
+  /** The task has ended here: what it did not commit is not in its store any more. */
+  void dropped(TaskId task) {
+    versions.keySet().forEach(orderId -> settle(orderId, each -> each.task.equals(task)));
+  }
+
+  /** Whether this version may be shown. */
+  public boolean isCommitted(String orderId, long version) {
+    var newest = versions.get(orderId);
+    return newest == null || newest.number > version;
+  }
+
+  /** Waits until what is uncommitted now is committed or dropped; false when it took longer. */
+  public boolean await(String orderId, Duration limit) throws InterruptedException {
+    var newest = versions.get(orderId);
+    if (newest == null) return true;
+    try {
+      newest.settled.get(limit.toMillis(), TimeUnit.MILLISECONDS);
+      return true;
+    } catch (TimeoutException _) {
+      return false;
+    } catch (ExecutionException impossible) {
+      throw new IllegalStateException(impossible);
+    }
+  }
+
+  private interface Which {
+    boolean test(Version version);
+  }
+
+  private void settle(String orderId, Which which) {
+    versions.computeIfPresent(
+        orderId,
+        (_, version) -> {
+          if (!which.test(version)) return version;
+          version.settled.complete(null);
+          return null;
+        });
+  }
+}

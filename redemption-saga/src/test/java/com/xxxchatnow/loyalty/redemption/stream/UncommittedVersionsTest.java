@@ -1,0 +1,39 @@
+package com.xxxchatnow.loyalty.redemption.stream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import org.apache.kafka.streams.processor.TaskId;
+import org.junit.jupiter.api.Test;
+
+class UncommittedVersionsTest {
+  private static final TaskId TASK = new TaskId(0, 3);
+  private final UncommittedVersions uncommitted = new UncommittedVersions();
+
+  @Test
+  void a_version_may_be_shown_once_it_is_committed() throws InterruptedException {
+    uncommitted.written(TASK, "o-1", 1);
+    assertThat(uncommitted.isCommitted("o-1", 1)).isFalse();
+    assertThat(uncommitted.await("o-1", Duration.ZERO)).isFalse();
+    uncommitted.committed("o-1", 1);
+    assertThat(uncommitted.isCommitted("o-1", 1)).isTrue();
+    assertThat(uncommitted.await("o-1", Duration.ZERO)).isTrue();
+  }
+
+  @Test
+  void the_commit_of_an_earlier_version_does_not_show_a_later_one() {
+    uncommitted.written(TASK, "o-1", 1);
+    uncommitted.written(TASK, "o-1", 2);
+    uncommitted.committed("o-1", 1);
+    assertThat(uncommitted.isCommitted("o-1", 2)).isFalse();
+  }
+
+  @Test
+  void what_a_lost_task_wrote_is_not_waited_for() {
+    uncommitted.written(TASK, "o-1", 1);
+    uncommitted.written(new TaskId(0, 4), "o-2", 1);
+    uncommitted.dropped(TASK);
+    assertThat(uncommitted.isCommitted("o-1", 1)).isTrue();
+    assertThat(uncommitted.isCommitted("o-2", 1)).isFalse();
+  }
+}

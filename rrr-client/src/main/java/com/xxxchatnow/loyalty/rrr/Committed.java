@@ -1,4 +1,0 @@
-package com.xxxchatnow.loyalty.rrr;
-
-/** The points are burned. The contract promises nothing more than a 2xx. */
-public record Committed() {}

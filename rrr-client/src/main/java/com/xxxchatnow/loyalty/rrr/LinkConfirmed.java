@@ -1,4 +1,0 @@
-package com.xxxchatnow.loyalty.rrr;
-
-/** User and member are linked. The contract promises nothing more than a 2xx. */
-public record LinkConfirmed() {}

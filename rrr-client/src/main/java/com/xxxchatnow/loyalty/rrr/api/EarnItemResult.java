@@ -1,0 +1,23 @@
+package com.xxxchatnow.loyalty.rrr.api;
+
+/** What became of one item of a batch; results come in the order of the items. */
+public sealed interface EarnItemResult {
+
+  /** The item's key as it stood in the request. */
+  String idempotencyKey();
+
+  record Accepted(String idempotencyKey, Earned earned) implements EarnItemResult {}
+
+  /**
+   * @param code RRR's error code of this item
+   * @param detail for an operator: no ids, no PII
+   */
+  record Rejected(String idempotencyKey, Refusal why, String code, String detail)
+      implements EarnItemResult {}
+
+  /**
+   * RRR turned this item away for now ({@code RATE_LIMITED}, {@code INTERNAL_ERROR}, …). It is not
+   * refused: send it again, singly. The batch itself would only be answered the same again.
+   */
+  record Undecided(String idempotencyKey, String code) implements EarnItemResult {}
+}

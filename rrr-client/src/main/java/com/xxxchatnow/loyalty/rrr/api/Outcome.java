@@ -1,0 +1,35 @@
+package com.xxxchatnow.loyalty.rrr.api;
+
+import java.time.Duration;
+
+/**
+ * How a call ended. No answer is a value too: {@link Unanswered} is neither done nor refused, RRR
+ * may or may not have applied it, and only the same call under the same key can tell.
+ */
+public sealed interface Outcome<T> {
+
+  /** Requests that reached for RRR's API, the last one included. */
+  int attempts();
+
+  /** Time between sending and answer, over all attempts: RRR's part of the caller's waiting. */
+  Duration waited();
+
+  /** RRR did it, now or under the same key before. */
+  record Done<T>(T value, int attempts, Duration waited) implements Outcome<T> {}
+
+  /**
+   * RRR definitely did not, and never will for this payload.
+   *
+   * @param code RRR's error code, or {@code HTTP_<status>} where it sent none
+   * @param detail for an operator: no ids, no PII, at most 300 characters
+   */
+  record Refused<T>(Refusal why, String code, String detail, int attempts, Duration waited)
+      implements Outcome<T> {}
+
+  /**
+   * The call's deadline passed without a definite answer.
+   *
+   * @param how what the last attempt met, without ids
+   */
+  record Unanswered<T>(String how, int attempts, Duration waited) implements Outcome<T> {}
+}

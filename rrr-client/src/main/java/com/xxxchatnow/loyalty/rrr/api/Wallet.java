@@ -1,0 +1,21 @@
+package com.xxxchatnow.loyalty.rrr.api;
+
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * A member's points (contract: GET /v1/members/{rrr_member_id}/wallet).
+ *
+ * @param pendingPoints null where RRR does not say
+ */
+public record Wallet(
+    String memberId,
+    long availablePoints,
+    long escrowPoints,
+    Long pendingPoints,
+    List<Expiring> expiringSoon,
+    Instant asOf) {
+
+  /** Points that expire at a time. */
+  public record Expiring(long points, Instant expiresAt) {}
+}

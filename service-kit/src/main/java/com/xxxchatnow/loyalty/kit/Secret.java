@@ -1,9 +1,0 @@
-package com.xxxchatnow.loyalty.kit;
-
-/** A value that must not be seen: it prints as {@code ***}. */
-public record Secret(String value) {
-  @Override
-  public String toString() {
-    return "***";
-  }
-}

@@ -1,0 +1,2 @@
+/** Values that change at run time, followed from compacted topics. */
+package com.xxxchatnow.loyalty.kit.follower;

@@ -1,0 +1,2 @@
+/** What the Kafka Streams applications share. */
+package com.xxxchatnow.loyalty.kit.streams;

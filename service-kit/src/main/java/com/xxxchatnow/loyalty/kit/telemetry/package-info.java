@@ -1,0 +1,2 @@
+/** Traces and structured logs. */
+package com.xxxchatnow.loyalty.kit.telemetry;

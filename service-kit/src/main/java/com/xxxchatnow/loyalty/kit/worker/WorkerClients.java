@@ -1,0 +1,131 @@
+package com.xxxchatnow.loyalty.kit.worker;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.TransactionalIdAuthorizationException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/** The two Kafka clients of a {@link Worker}, and the reasons for their properties. */
+final class WorkerClients {
+  private static final int MAX_POLL_RECORDS = 250;
+
+  /**
+   * How long an open transaction of a killed process may hold up the partition's next owner and the
+   * results' readers: the broker ends it then. Sends give up before it does.
+   */
+  private static final int TRANSACTION_MILLIS = 15_000;
+
+  /** How soon the members of a group with a session of its own hear of a rebalance. */
+  private static final int HEARTBEAT_MILLIS = 500;
+
+  /** A transaction's results wait for its flush, and go in one request. */
+  private static final int LINGER_MILLIS = 20;
+
+  private static final int DELIVERY_MILLIS = 12_000;
+  private static final int REQUEST_MILLIS = 5_000;
+
+  /** The broker and the topic decide what is too large, not the client. */
+  private static final int MAX_REQUEST_BYTES = 16 << 20;
+
+  private WorkerClients() {}
+
+  static Consumer<byte[], byte[]> consumer(WorkerConfig config, String clientId) {
+    var own = new HashMap<String, Object>();
+    own.put("group.id", config.group());
+    own.put("enable.auto.commit", false);
+    own.put("isolation.level", "read_committed");
+    own.put("auto.offset.reset", "earliest");
+    own.put("allow.auto.create.topics", false);
+    own.put("max.poll.records", MAX_POLL_RECORDS);
+    own.putAll(protocol(config, clientId));
+    return new KafkaConsumer<>(
+        config.kafka().client(clientId, own),
+        new ByteArrayDeserializer(),
+        new ByteArrayDeserializer());
+  }
+
+  /**
+   * A producer that has ended whatever transaction an earlier one with the same id left open.
+   *
+   * @param transactionalId the process's own: two instances never share one, because fencing is by
+   *     the group's generation (KIP-447) and not by the id; a process keeps its id over rebuilds,
+   *     so that a rebuilt producer ends its predecessor's transaction at once
+   */
+  static Producer<byte[], byte[]> producer(WorkerConfig config, String transactionalId) {
+    Map<String, Object> own =
+        Map.of(
+            "transactional.id", transactionalId,
+            "transaction.timeout.ms", TRANSACTION_MILLIS,
+            "delivery.timeout.ms", DELIVERY_MILLIS,
+            "request.timeout.ms", REQUEST_MILLIS,
+            "max.block.ms", DELIVERY_MILLIS,
+            "linger.ms", LINGER_MILLIS,
+            "max.request.size", MAX_REQUEST_BYTES);
+    var producer =
+        new KafkaProducer<>(
+            config.kafka().client(transactionalId, own),
+            new ByteArraySerializer(),
+            new ByteArraySerializer());
+    try {
+      producer.initTransactions();
+      return producer;
+    } catch (TransactionalIdAuthorizationException denied) {
+      producer.close(Duration.ZERO);
+      // Kafka's message does not say of which id.
+      var named =
+          new TransactionalIdAuthorizationException(
+              "Not authorized to use transactional id: " + transactionalId);
+      named.initCause(denied);
+      throw named;
+    } catch (RuntimeException failure) {
+      producer.close(Duration.ZERO);
+      throw failure;
+    }
+  }
+
+  /**
+   * The consumer group protocol of KIP-848 where the cluster has it, else the classic one; and the
+   * classic one where the service has its own session, because in the other the cluster decides
+   * that, and how long a revoked partition is with nobody (5 s and more by default).
+   */
+  private static Map<String, Object> protocol(WorkerConfig config, String clientId) {
+    if (config.session() != null)
+      return classic((int) config.session().toMillis(), HEARTBEAT_MILLIS);
+    var settings = config.kafka().client(clientId + "-features", Map.of());
+    try (var admin = Admin.create(settings)) {
+      var group = admin.describeFeatures().featureMetadata().get().finalizedFeatures();
+      return group.containsKey("group.version") && group.get("group.version").maxVersionLevel() >= 1
+          ? Map.of("group.protocol", "consumer")
+          : classic(TRANSACTION_MILLIS, TRANSACTION_MILLIS / 5);
+    } catch (ExecutionException failure) {
+      throw failure.getCause() instanceof RuntimeException cause
+          ? cause
+          : new KafkaException(failure.getCause());
+    } catch (InterruptedException interrupted) {
+      throw new InterruptException(interrupted);
+    }
+  }
+
+  private static Map<String, Object> classic(int sessionMillis, int heartbeatMillis) {
+    return Map.of(
+        "group.protocol",
+        "classic",
+        "session.timeout.ms",
+        sessionMillis,
+        "heartbeat.interval.ms",
+        heartbeatMillis,
+        "partition.assignment.strategy",
+        CooperativeStickyAssignor.class.getName());
+  }
+}

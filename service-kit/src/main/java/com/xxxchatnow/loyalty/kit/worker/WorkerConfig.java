@@ -1,0 +1,67 @@
+package com.xxxchatnow.loyalty.kit.worker;
+
+import com.xxxchatnow.loyalty.kit.settings.KafkaSettings;
+import java.time.Duration;
+
+/**
+ * What a {@link Worker} reads and its bounds.
+ *
+ * @param topic the topic it consumes
+ * @param group its consumer group; also the prefix of its transactional id
+ * @param maxUnfinished records of one partition that may be read and unfinished at a time; a
+ *     partition that reaches it is paused (one poll may overshoot it)
+ * @param stopWithin how long a stop lets running handlers finish; the rest is redone by the next
+ *     owner
+ * @param session after how long of silence the group gives a member's partitions to others, who
+ *     hear of it at once; null: as the cluster has it
+ * @param steps a test's way to stop a process between two steps
+ */
+public record WorkerConfig(
+    String topic,
+    String group,
+    KafkaSettings kafka,
+    int maxUnfinished,
+    Duration stopWithin,
+    Duration session,
+    FaultPoints steps) {
+  private static final int MAX_UNFINISHED = 250;
+  private static final Duration STOP_WITHIN = Duration.ofSeconds(10);
+
+  /** The steps of a record on its way; a crash between any two of them must change nothing. */
+  public enum Step {
+    POLLED,
+    HANDLING,
+    HANDLED,
+    PRODUCED,
+    OFFSETS_SENT,
+    COMMITTED
+  }
+
+  /** Told of each step as it is reached, on the thread that reached it. */
+  public interface FaultPoints {
+    FaultPoints IGNORED = step -> {};
+
+    void reached(Step step);
+  }
+
+  public static WorkerConfig of(String topic, String group, KafkaSettings kafka) {
+    return new WorkerConfig(
+        topic, group, kafka, MAX_UNFINISHED, STOP_WITHIN, null, FaultPoints.IGNORED);
+  }
+
+  public WorkerConfig withMaxUnfinished(int records) {
+    return new WorkerConfig(topic, group, kafka, records, stopWithin, session, steps);
+  }
+
+  public WorkerConfig withStopWithin(Duration limit) {
+    return new WorkerConfig(topic, group, kafka, maxUnfinished, limit, session, steps);
+  }
+
+  public WorkerConfig withSession(Duration silence) {
+    return new WorkerConfig(topic, group, kafka, maxUnfinished, stopWithin, silence, steps);
+  }
+
+  public WorkerConfig withSteps(FaultPoints listener) {
+    return new WorkerConfig(topic, group, kafka, maxUnfinished, stopWithin, session, listener);
+  }
+}

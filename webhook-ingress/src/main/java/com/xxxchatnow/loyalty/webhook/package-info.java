@@ -1,0 +1,2 @@
+/** The webhook ingress's program: edge and router, wired. */
+package com.xxxchatnow.loyalty.webhook;

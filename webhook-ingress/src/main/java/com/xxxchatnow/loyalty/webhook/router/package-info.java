@@ -1,0 +1,2 @@
+/** Webhooks become typed events, each told once. */
+package com.xxxchatnow.loyalty.webhook.router;
