@@ -27,6 +27,16 @@ class TopicsTest {
   }
 
   @Test
+  void the_dead_letters_of_a_topic_have_one_writer_and_he_reads_the_topic() {
+    assertThat(Topics.DEAD_LETTERS)
+        .allSatisfy(letters ->
+            assertThat(Topics.RECORDS)
+                .filteredOn(topic -> topic.deadLetters("any").name().equals(letters.name()))
+                .singleElement()
+                .satisfies(source -> assertThat(source.readers()).contains(letters.writer())));
+  }
+
+  @Test
   void no_name_is_used_twice() {
     assertThat(Topics.ALL.stream().map(Topic::name)).doesNotHaveDuplicates();
   }
@@ -44,7 +54,7 @@ class TopicsTest {
   void a_compacted_topic_has_no_retention() {
     assertThat(Topics.LINK_UPDATES.config()).containsOnlyKeys("cleanup.policy");
     assertThat(Topics.LINK_UPDATES.config()).containsEntry("cleanup.policy", "compact");
-    assertThat(Topics.PURCHASES.config()).containsEntry("retention.ms", "604800000");
+    assertThat(Topics.PURCHASES.config()).containsEntry("retention.ms", "2592000000");
   }
 
   private static String row(Topic<?> topic) {
