@@ -209,6 +209,80 @@ class OutageIT {
   }
 
   @Test
+  void an_endpoints_outage_holds_up_its_own_calls_only_and_refuses_none() throws Exception {
+    rrr.otherwise(call ->
+        call.path().contains("/links/status")
+            ? answer(200, "{\"linked\":false}")
+            : up.get() ? earned() : error(500, "INTERNAL_ERROR"));
+    var earns = start(30);
+    await().until(() -> client.outage().isPresent());
+    for (var i = 0; i < 200; i++)
+      assertThat(client.linkStatus("u", call())).isInstanceOf(Outcome.Done.class);
+    // Each earn is a probe now and then, while links succeed all the time.
+    var before = attempts("earn", "5xx");
+    await()
+        .until(() -> {
+          client.linkStatus("u", call());
+          return attempts("earn", "5xx") >= before + 10;
+        });
+    assertThat(earns).noneMatch(Future::isDone);
+    assertThat(client.outage()).hasValue("earn: answered 500");
+    assertThat(circuit("earn")).isPositive();
+    assertThat(circuit("link_status")).isZero();
+    assertThat(metrics.get("rrr.client.circuit.state").gauge().value()).isPositive();
+    up.set(true);
+    for (var one : earns) assertThat(one.get()).isInstanceOf(Outcome.Done.class);
+    assertThat(circuit("earn")).isZero();
+  }
+
+  @Test
+  void an_outage_for_some_users_refuses_none_of_their_calls() throws Exception {
+    rrr.otherwise(call ->
+        call.header("Idempotency-Key").startsWith("affected") && !up.get()
+            ? error(500, "INTERNAL_ERROR")
+            : earned());
+    var affected = new ArrayList<Future<Outcome<Earned>>>();
+    for (var i = 0; i < 5; i++) {
+      var call = CallOptions.untilAnswered("affected-" + i, UUID.randomUUID());
+      affected.add(threads.submit(() -> client.earn(PURCHASE, call)));
+    }
+    await()
+        .until(() -> {
+          client.earn(PURCHASE, call());
+          return attempts("earn", "5xx") >= 60;
+        });
+    assertThat(affected).noneMatch(Future::isDone);
+    up.set(true);
+    for (var one : affected) assertThat(one.get()).isInstanceOf(Outcome.Done.class);
+  }
+
+  @Test
+  void an_answer_that_is_not_rrrs_is_left_to_the_poison_rule_in_the_end() throws Exception {
+    rrr.otherwise(call -> poisonous(call) ? answer(403, "{\"message\":\"Forbidden\"}") : earned());
+    var blocked = threads.submit(() -> client.earn(PURCHASE, poison()));
+    while (!blocked.isDone()) client.earn(PURCHASE, call());
+    assertThat(blocked.get())
+        .isInstanceOfSatisfying(
+            Outcome.Refused.class,
+            refused -> {
+              assertThat(refused.code()).isEqualTo("KEEPS_FAILING");
+              assertThat(refused.detail()).startsWith("answered 403 (application/json) without");
+            });
+  }
+
+  private double attempts(String operation, String answer) {
+    return metrics.counter("rrr.client.attempts", "operation", operation, "answer", answer).count();
+  }
+
+  private double circuit(String operation) {
+    return metrics
+        .get("rrr.client.operation.circuit.state")
+        .tag("operation", operation)
+        .gauge()
+        .value();
+  }
+
+  @Test
   void a_call_that_alone_meets_silence_is_not_poison() throws Exception {
     rrr.otherwise(call -> poisonous(call) && !up.get() ? RESET : earned());
     var unlucky = threads.submit(() -> client.earn(PURCHASE, poison()));

@@ -30,10 +30,10 @@ class KeyFormatTest {
 
   @Test
   void the_key_of_a_batch_tells_its_items_and_their_order() {
-    var key = KeyFormat.PLAIN.ofBatch(List.of("a", "b"));
-    assertThat(key).isEqualTo(KeyFormat.PLAIN.ofBatch(List.of("a", "b")));
-    assertThat(key).isNotEqualTo(KeyFormat.PLAIN.ofBatch(List.of("b", "a")));
-    assertThat(key).isNotEqualTo(KeyFormat.PLAIN.ofBatch(List.of("ab")));
-    assertThat(UUID.fromString(KeyFormat.UUID.ofBatch(List.of("a"))).version()).isEqualTo(5);
+    var key = KeyFormat.PLAIN.ofBatch(List.of("a", "b"), 1);
+    assertThat(key).isEqualTo(KeyFormat.PLAIN.ofBatch(List.of("a", "b"), 1));
+    assertThat(key).isNotEqualTo(KeyFormat.PLAIN.ofBatch(List.of("b", "a"), 1));
+    assertThat(key).isNotEqualTo(KeyFormat.PLAIN.ofBatch(List.of("ab"), 1));
+    assertThat(UUID.fromString(KeyFormat.UUID.ofBatch(List.of("a"), 1)).version()).isEqualTo(5);
   }
 }
