@@ -35,6 +35,8 @@ class SettingsTest {
                 Map.entry("RRR_WEBHOOK_SECRET", "hook"),
                 Map.entry("RRR_WEBHOOK_SIGNATURE", "envelope"),
                 Map.entry("WEBHOOK_URL", "http://127.0.0.1:8080/webhooks/rrr"),
+                Map.entry("SIMULATOR_FURTHER_CLIENTS", "second:s:2, third:s3"),
+                Map.entry("SIMULATOR_KEYS_IN_SOURCE_REF", "false"),
                 Map.entry("SIMULATOR_SEED", "42"),
                 Map.entry("SIMULATOR_TOKEN_LIFETIME", "PT5M"),
                 Map.entry("SIMULATOR_RATE_LIMIT_RPS", "0"),
@@ -56,6 +58,8 @@ class SettingsTest {
     assertThat(config.webhookSecret()).isEqualTo("hook");
     assertThat(config.webhookSignature).isEqualTo(SimulatorConfig.Signature.ENVELOPE);
     assertThat(config.webhookUrl).isEqualTo(URI.create("http://127.0.0.1:8080/webhooks/rrr"));
+    assertThat(config.furtherClients).isEqualTo(Map.of("second", "s:2", "third", "s3"));
+    assertThat(config.keysInSourceRef).isFalse();
     assertThat(config.seed).isEqualTo(42);
     assertThat(config.tokenLifetime).isEqualTo(Duration.ofMinutes(5));
     assertThat(config.requestsPerSecond).isZero();
@@ -81,13 +85,15 @@ class SettingsTest {
                     "SIMULATOR_POSTING", "SOMETIMES",
                     "WEBHOOK_URL", "nowhere",
                     "SIMULATOR_SEEDS", "1",
+                    "SIMULATOR_FURTHER_CLIENTS", "second",
                     "RRR_CLIENT_SECRET", "hidden")))
         .hasMessageContainingAll(
             "HTTP_PORT",
             "SIMULATOR_CERTIFICATES",
             "SIMULATOR_POSTING",
             "WEBHOOK_URL",
-            "SIMULATOR_SEEDS")
+            "SIMULATOR_SEEDS",
+            "SIMULATOR_FURTHER_CLIENTS")
         .hasMessageNotContaining("hidden");
   }
 

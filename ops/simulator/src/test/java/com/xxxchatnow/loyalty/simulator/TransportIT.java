@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.xxxchatnow.loyalty.simulator.config.SimulatorConfig;
 import com.xxxchatnow.loyalty.simulator.faults.RatePerSecond;
+import com.xxxchatnow.loyalty.simulator.ledger.LedgerEntry;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -18,6 +21,7 @@ class TransportIT {
           SimulatorConfig.defaults()
               .withRateLimit(1, 20)
               .withRetryAfter(Duration.ofSeconds(2))
+              .withFurtherClients(Map.of("second", "second-secret"))
               .withTokenLifetime(Duration.ofMinutes(10)));
   private final Caller xcn = new Caller(rrr);
 
@@ -36,10 +40,33 @@ class TransportIT {
 
   @Test
   void only_the_right_client_gets_a_token() {
-    assertThat(xcn.token("client_credentials", "xcn", "wrong").status()).isEqualTo(401);
-    assertThat(xcn.token("client_credentials", "other", "simulator-secret").status())
-        .isEqualTo(401);
-    assertThat(xcn.token("password", "xcn", "simulator-secret").status()).isEqualTo(422);
+    for (var client : List.of("xcn", "other"))
+      for (var secret : List.of("wrong", "second-secret")) {
+        var refused = xcn.token("client_credentials", client, secret);
+        assertThat(refused.status()).isEqualTo(401);
+        assertThat(refused.body().path("error").asText()).isEqualTo("invalid_client");
+      }
+    var password = xcn.token("password", "xcn", "simulator-secret");
+    assertThat(password.status()).isEqualTo(400);
+    assertThat(password.body().path("error").asText()).isEqualTo("unsupported_grant_type");
+    var empty = xcn.post("/oauth/token", null, "{}");
+    assertThat(empty.status()).isEqualTo(400);
+    assertThat(empty.body().path("error").asText()).isEqualTo("invalid_request");
+  }
+
+  @Test
+  void each_client_has_keys_and_tokens_of_its_own() {
+    xcn.with("X-Client-Id", "second");
+    assertThat(xcn.earn("k", purchase("ada", "o", 1)).status()).isEqualTo(403);
+    xcn.with("X-Client-Id", "xcn");
+    assertThat(xcn.earn("k", purchase("ada", "o", 1)).status()).isEqualTo(200);
+    var token = xcn.token("client_credentials", "second", "second-secret").body();
+    xcn.with("X-Client-Id", "second");
+    xcn.with("Authorization", "Bearer " + token.path("access_token").asText());
+    assertThat(xcn.earn("k", purchase("ada", "o", 2)).status()).isEqualTo(200);
+    assertThat(rrr.ledger("k"))
+        .extracting(LedgerEntry::clientId)
+        .containsExactly("xcn", "second");
   }
 
   @Test
