@@ -9,7 +9,7 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * Repeats a call until RRR says something definite: same bytes, same key, each attempt paid from
+ * Repeats a call until RRR gives a definite answer: same bytes, same key, each attempt paid from
  * the budget, none made while RRR is down for the operation.
  */
 final class CallExecutor {
@@ -94,7 +94,7 @@ final class CallExecutor {
         if (got instanceof TokenSource.Got.Failed failed) return noToken(permit, failed);
         if (!(got instanceof TokenSource.Got.Granted(var token))) return tooLateForToken();
         if (!budget.acquire(call.priority(), deadline.left())) return Optional.empty();
-        // RRR went down, or it got too late, while we queued: the attempt would only be burned.
+        // RRR went down, or the deadline passed, while the call queued: an attempt would be wasted.
         if (!circuit.stands(permit) || deadline.passed()) return Optional.empty();
         return judge(permit, send(token), token);
       } finally {
@@ -197,7 +197,7 @@ final class CallExecutor {
       circuit.rest(pause.compareTo(atLeast) < 0 ? atLeast : pause, deadline);
     }
 
-    /** A deadline close by cuts an attempt short; its silence then says nothing about RRR. */
+    /** Near the deadline an attempt is cut short; its silence then proves nothing about RRR. */
     private long limit() {
       var full = config.limits().attempt().toNanos();
       var limit = Math.max(1, deadline.left(config.limits().attempt()));

@@ -22,8 +22,8 @@ import org.slf4j.LoggerFactory;
  * in front of the gate instead of failing, one of them goes through as the probe, and all go on
  * when RRR does it again. An outage is logged twice, when it begins and when it ends.
  *
- * <p>An attempt that began before the state changed says nothing about the state after: its result
- * is not reported, so that a straggler neither ends an outage nor begins another one.
+ * <p>An attempt that began before the state changed proves nothing about the state after: its
+ * result is not reported, so that a straggler neither ends an outage nor begins another one.
  */
 final class Circuit {
   private static final Logger log = LoggerFactory.getLogger(Circuit.class);
@@ -101,7 +101,7 @@ final class Circuit {
         });
   }
 
-  /** The attempt said nothing about RRR; somebody else may probe. */
+  /** The attempt proved nothing about RRR; another call may probe. */
   void unused(Permit permit) {
     report(
         permit,

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * RRR's own error object (docs/rrr-contract.md#errors). It is what tells RRR's refusal from the
+ * RRR's own error object (docs/rrr-contract.md#errors). It distinguishes RRR's refusal from the
  * answer of somebody in between (a gateway's {@code {"message": …}}, a framework's {@code {"error":
  * "Not Found"}}, an empty 404), which decides nothing.
  *
@@ -16,7 +16,7 @@ import java.util.Optional;
  */
 record ErrorObject(int status, String code, String detail, String reason) {
 
-  /** The codes that the contract lists; each belongs to one status. */
+  /** The codes of docs/rrr-contract.md#status-codes; each belongs to one status. */
   private static final Map<String, Integer> LISTED =
       Map.of(
           "UNAUTHENTICATED", 401,
@@ -29,8 +29,8 @@ record ErrorObject(int status, String code, String detail, String reason) {
           "INTERNAL_ERROR", 500);
 
   /**
-   * Empty where the body is anything else, or its code is one that the contract lists for another
-   * status. A code that the contract does not list fits every status.
+   * Empty where the body is anything else, or its code is one that RRR lists for another status. A
+   * code that it does not list fits every status.
    */
   static Optional<ErrorObject> in(Reply.Answered answer) {
     try {

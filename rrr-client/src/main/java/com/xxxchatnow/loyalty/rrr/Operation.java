@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
 
 /**
- * One call of the contract, ready to be sent and its answer ready to be read.
+ * One call of docs/rrr-contract.md, ready to be sent, and how its answer is read.
  *
  * @param name for metrics and logs
  * @param key the idempotency key of a mutation, or null
@@ -41,8 +41,8 @@ record Operation<T>(
   }
 
   /**
-   * For calls of which the contract promises a 2xx and no body: done by an empty body or any JSON
-   * but one that speaks of an error.
+   * For calls that docs/rrr-contract.md promises a 2xx and no body for: done by an empty body or
+   * any JSON but one that speaks of an error.
    */
   static <T> ResponseReader<T> justDone(T value) {
     return body -> {

@@ -5,9 +5,9 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * What is known about how RRR does at each operation. They are kept apart because RRR may book no
- * points while it shows links as ever: then earns have to wait, and the links' successes must not
- * be held against a single earn.
+ * How RRR does at each operation. Operations are kept apart because RRR may fail to book points
+ * while it still shows links: then earns have to wait, and the successes of link status must not
+ * count against a single earn.
  */
 final class OperationHealth {
   private final RrrClientConfig config;

@@ -63,7 +63,7 @@ final class Operations {
   }
 
   private static LinkStatus linkStatus(JsonNode json) throws Json.Broken {
-    if (!Json.truth(json, "linked")) return new LinkStatus(false, null, null, null);
+    if (!Json.flag(json, "linked")) return new LinkStatus(false, null, null, null);
     return new LinkStatus(
         true,
         Json.text(json, "rrr_member_id"),
@@ -104,7 +104,7 @@ final class Operations {
   }
 
   private static List<LedgerEntry> ledger(JsonNode json) throws Json.Broken {
-    if (!json.isArray()) throw new Json.Broken("no array");
+    if (!json.isArray()) throw new Json.Broken("not an array");
     var entries = new ArrayList<LedgerEntry>(json.size());
     for (var entry : json) entries.add(ledgerEntry(entry));
     return List.copyOf(entries);
@@ -140,7 +140,7 @@ final class Operations {
   }
 
   private static Quote quoted(JsonNode json) throws Json.Broken {
-    var eligible = Json.truth(json, "eligible");
+    var eligible = Json.flag(json, "eligible");
     var quote = json.path("quote");
     if (eligible) {
       Json.number(quote, "points_to_burn");

@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Tells a call that RRR can't process from an RRR that is down, for one operation: the success of a
- * link status says nothing about an earn. A poisonous call is one that fails <em>alone</em>:
+ * link status proves nothing about an earn. A poisonous call is one that fails <em>alone</em>:
  *
  * <ul>
  *   <li>A failing answer speaks against the call only when other calls of the operation succeeded

@@ -98,7 +98,7 @@ public record RrrClientConfig(
   }
 
   /**
-   * When a call that keeps failing is refused although RRR never said so. See {@link
+   * When a call that keeps failing is refused although RRR never refused it. See {@link
    * PoisonCallDetector}.
    *
    * @param answers how often the call was answered with a failure, other calls of the same

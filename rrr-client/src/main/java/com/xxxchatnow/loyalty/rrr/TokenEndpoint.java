@@ -25,7 +25,7 @@ final class TokenEndpoint {
   private final UnrecognizedAnswers unrecognized;
   private final byte[] body;
 
-  /** What RRR says when asked for a token. */
+  /** The result of one request. */
   sealed interface Answer {
     /**
      * @param asked when the lifetime began at the latest

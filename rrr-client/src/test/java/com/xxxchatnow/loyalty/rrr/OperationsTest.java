@@ -23,7 +23,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** The very bytes: a repeated call must send the same ones, in this release and in the next. */
+/** The exact bytes: a repeated call must send the same ones, in this release and in the next. */
 class OperationsTest {
   private static final Instant AT = Instant.parse("2026-11-01T10:00:00Z");
   private static final RrrClientConfig CONFIG =
@@ -44,7 +44,7 @@ class OperationsTest {
   }
 
   @Test
-  void the_order_of_metadata_makes_no_other_bytes() {
+  void the_order_of_metadata_does_not_change_the_bytes() {
     var one = new LinkedHashMap<>(Map.of("z", "1"));
     one.put("a", "2");
     var two = new LinkedHashMap<>(Map.of("a", "2"));
@@ -83,7 +83,7 @@ class OperationsTest {
   }
 
   @Test
-  void a_quote_is_read_as_the_contract_has_it() throws Json.Broken {
+  void a_quote_is_read_as_agreed() throws Json.Broken {
     var quote =
         operations.quote(
             new QuoteRequest("u", "m", "USD", 1, List.of(), QuoteRequest.Mode.MAX, null), "k");

@@ -39,7 +39,7 @@ class PoisonCallDetectorTest {
   }
 
   @Test
-  void an_outage_of_a_week_is_held_against_nobody() {
+  void an_outage_of_a_week_counts_against_no_call() {
     for (var i = 0; i < 100_000; i++) assertThat(failsAfter(6, 0)).isFalse();
     // RRR is back, others drain, this one has bad luck once more.
     assertThat(failsAfter(1, 500)).isFalse();

@@ -80,7 +80,7 @@ class RrrClientIT {
   }
 
   @Test
-  void every_call_carries_the_headers_of_the_contract_and_only_mutations_a_key() throws Exception {
+  void every_call_carries_the_agreed_headers_and_only_mutations_a_key() throws Exception {
     var trace = UUID.randomUUID();
     var parent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
     client.earn(
@@ -270,7 +270,8 @@ class RrrClientIT {
 
   @ParameterizedTest
   @MethodSource("faults")
-  void after_a_fault_the_same_bytes_go_again_under_the_same_key(Effect fault) throws Exception {
+  void after_a_fault_the_same_bytes_are_sent_again_under_the_same_key(Effect fault)
+      throws Exception {
     client.close();
     // With one connection only, one that is not given back would be missed.
     var one = config(PATIENT, QUICK).withConnections(1);
@@ -382,7 +383,7 @@ class RrrClientIT {
   }
 
   @Test
-  void a_refusal_is_said_at_once_with_its_reason_and_without_the_users_data() throws Exception {
+  void a_refusal_is_returned_at_once_with_its_reason_and_without_the_users_data() throws Exception {
     rrr.then(
         answer(
             422,
@@ -412,13 +413,13 @@ class RrrClientIT {
   }
 
   @Test
-  void time_inside_rrr_is_told_apart_from_time_in_the_queue() throws Exception {
+  void time_inside_rrr_is_measured_apart_from_time_in_the_queue() throws Exception {
     rrr.then(error(500, "INTERNAL_ERROR"), new Effect.Late(ofMillis(120), earned()));
     assertThat(client.earn(PURCHASE, call()).waited()).isBetween(ofMillis(120), ofMillis(1500));
   }
 
   @Test
-  void an_interrupted_caller_is_free_at_once_wherever_it_waits() throws Exception {
+  void an_interrupted_caller_returns_at_once_wherever_it_waits() throws Exception {
     rrr.otherwise(call -> SILENCE);
     for (var builder : List.of(Thread.ofVirtual(), Thread.ofPlatform())) {
       var before = rrr.calls.size();
@@ -439,7 +440,7 @@ class RrrClientIT {
   }
 
   @Test
-  void a_caller_interrupted_while_the_token_is_silent_is_free_and_the_others_get_theirs()
+  void a_caller_interrupted_while_the_token_is_awaited_returns_and_the_others_get_it()
       throws Exception {
     var go = new CountDownLatch(1);
     rrr.tokens(call -> new Effect.Held(go, granted("t", 3600)));
@@ -456,7 +457,7 @@ class RrrClientIT {
 
   @Test
   void a_token_is_refreshed_ahead_while_calls_go_on_with_the_old_one() throws Exception {
-    var clock = new Hand();
+    var clock = new MovedClock();
     client.close();
     client = new RrrClient(config(PATIENT, LIMITS), budget, clock, new SimpleMeterRegistry());
     rrr.tokens(call -> granted("t" + rrr.tokenCalls.size(), 100));
@@ -480,7 +481,7 @@ class RrrClientIT {
   }
 
   @Test
-  void a_token_endpoint_that_is_down_or_refuses_us_makes_calls_wait_and_refuses_none()
+  void a_token_endpoint_that_is_down_or_refuses_the_client_makes_calls_wait_and_refuses_none()
       throws Exception {
     rrr.tokens(call ->
         switch (rrr.tokenCalls.size()) {
@@ -499,7 +500,7 @@ class RrrClientIT {
   }
 
   @Test
-  void a_batch_brings_one_result_an_item_in_their_order() throws Exception {
+  void a_batch_returns_one_result_for_each_item_in_their_order() throws Exception {
     rrr.then(
         answer(
             200,
@@ -628,8 +629,8 @@ class RrrClientIT {
     return Duration.ofNanos(System.nanoTime() - nanos);
   }
 
-  /** A clock moved by hand. */
-  private static final class Hand extends Clock {
+  /** A clock that the test moves. */
+  private static final class MovedClock extends Clock {
     volatile Instant now = Instant.parse("2026-11-01T10:00:00Z");
 
     @Override

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The contract's table of answers. */
+/** The table of docs/rrr-contract.md#status-codes, and everything beside it. */
 class VerdictTest {
   private static final Instant NOW = Instant.parse("2026-11-01T10:00:00Z");
   private static final RrrClientConfig CONFIG =
@@ -88,7 +88,7 @@ class VerdictTest {
     "403, NOT_FOUND",
     "400, NOT_FOUND"
   })
-  void a_code_that_the_contract_lists_for_another_status_decides_nothing(int status, String code) {
+  void a_code_that_rrr_lists_for_another_status_decides_nothing(int status, String code) {
     assertThat(of(earn, status, error(code))).isInstanceOf(Verdict.Unrecognized.class);
     assertThat(of(commit(NOW.minusSeconds(60)), status, error(code)))
         .isInstanceOf(Verdict.Unrecognized.class);

@@ -78,9 +78,7 @@ public final class Admin implements HttpHandler {
   /** All of it, or with {@code source_ref} the entries booked under that key. */
   private JsonNode ledger(Request request) {
     var key = request.query("source_ref");
-    return key == null
-        ? View.of(simulator.snapshot())
-        : View.list(simulator.ledger(key), View::of);
+    return key == null ? View.of(simulator.snapshot()) : View.list(simulator.ledger(key), View::of);
   }
 
   private ObjectNode sourceRef(Fields body) {

@@ -14,7 +14,7 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** The simulator's environment variables; the README's table explains them. */
+/** The simulator's environment variables; docs/simulator.md#settings explains them. */
 final class Settings {
   private static final int DEFAULT_PORT = 8090;
 

@@ -79,8 +79,7 @@ public final class Simulator implements AutoCloseable {
     faults = new Faults(config.seed, clock);
     limit = new RateLimit(config.requestsPerSecond, config.burst);
     threads = Executors.newVirtualThreadPerTaskExecutor();
-    var edge =
-        new Edge(new Api(tokens, state), tokens, faults, limit, config.retryAfter, calls);
+    var edge = new Edge(new Api(tokens, state), tokens, faults, limit, config.retryAfter, calls);
     ticks =
         Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("simulator-ticks").factory());
@@ -93,7 +92,7 @@ public final class Simulator implements AutoCloseable {
     }
   }
 
-  /** Pending points are posted in time although nobody calls. */
+  /** Posts pending points in time, even without calls. */
   private void postDue() {
     change(() -> {});
   }
@@ -181,12 +180,12 @@ public final class Simulator implements AutoCloseable {
     change(() -> state.setBalance(userId, points));
   }
 
-  /** Fails when either side is linked already; tells XCN by webhook. */
+  /** Fails when either side is already linked; sends a webhook. */
   public Link link(String userId, String memberId) {
     return state.inOneStep(() -> state.links().link(userId, memberId));
   }
 
-  /** Tells XCN by webhook; nothing happens when the user is not linked. */
+  /** Sends a webhook; does nothing when the user is not linked. */
   public void unlink(String userId) {
     change(() -> state.links().unlink(userId));
   }
@@ -233,7 +232,7 @@ public final class Simulator implements AutoCloseable {
     webhooks.target(url);
   }
 
-  /** Sends any event, also of a type the contract does not know. */
+  /** Sends any event, also of a type that docs/rrr-contract.md does not list. */
   public WebhookDelivery emit(String eventType, Map<String, ?> data) {
     return emit(eventType, Json.of(data));
   }

@@ -154,7 +154,7 @@ class EarnIT {
     "metadata, '[]', metadata",
     "point, 5, point",
   })
-  void a_senseless_earn_is_refused_and_says_which_field(String field, String json, String named)
+  void an_invalid_earn_is_refused_and_names_the_field(String field, String json, String named)
       throws Exception {
     var body = purchase("ada", "o1", 25);
     body.put(field, Caller.JSON.readTree(json));
@@ -224,7 +224,7 @@ class EarnIT {
   }
 
   @Test
-  void a_batch_answers_each_item_by_its_source_ref() {
+  void a_batch_has_a_result_for_each_item_by_its_source_ref() {
     var batch =
         xcn.post(
             "/v1/points/earn/batch",

@@ -62,7 +62,7 @@ class FaultIT {
   }
 
   @Test
-  void apply_then_drop_applies_and_the_same_key_is_told_later() {
+  void apply_then_drop_applies_and_the_same_key_returns_the_result_later() {
     set(FaultRule.of(new Fault.ApplyThenDrop()).next(1));
     unanswered("k");
     assertThat(rrr.ledger()).hasSize(1);
@@ -94,7 +94,7 @@ class FaultIT {
   }
 
   @Test
-  void a_page_of_html_says_200_whether_it_applied_or_not() {
+  void a_page_of_html_has_status_200_whether_it_applied_or_not() {
     set(FaultRule.of(new Fault.Html200(false)).next(1));
     var page = earn("k");
     assertThat(page.status()).isEqualTo(200);
@@ -143,8 +143,7 @@ class FaultIT {
     assertThat(xcn.earn("k2", purchase("adaline", "o2", 1)).status()).isEqualTo(200);
     var batch = purchase("ada", "o3", 1);
     batch.put("source_ref", "k3");
-    assertThat(
-            xcn.post("/v1/points/earn/batch", "b", Map.of("items", List.of(batch))).status())
+    assertThat(xcn.post("/v1/points/earn/batch", "b", Map.of("items", List.of(batch))).status())
         .isEqualTo(500);
     rrr.faults().clear();
 
@@ -287,14 +286,14 @@ class FaultIT {
 
   @Test
   void a_share_strikes_the_same_attempts_in_every_run_with_the_seed() throws Exception {
-    var once = fates(7);
+    var once = statuses(7);
     assertThat(once).filteredOn(status -> status == 500).hasSizeBetween(40, 80);
-    assertThat(fates(7)).isEqualTo(once);
-    assertThat(fates(8)).isNotEqualTo(once);
+    assertThat(statuses(7)).isEqualTo(once);
+    assertThat(statuses(8)).isNotEqualTo(once);
   }
 
   /** 200 calls at once, a share of 0.3 failing: the status of each key. */
-  private List<Integer> fates(long seed) throws Exception {
+  private List<Integer> statuses(long seed) throws Exception {
     try (var seeded =
             Simulator.start(SimulatorConfig.defaults().withoutRateLimit().withSeed(seed));
         var caller = new Caller(seeded);
@@ -305,9 +304,9 @@ class FaultIT {
         var n = i;
         answers.add(threads.submit(() -> caller.earn("k" + n, purchase("u" + n, "o" + n, 1))));
       }
-      var statuses = new ArrayList<Integer>();
-      for (var answer : answers) statuses.add(answer.get().status());
-      return statuses;
+      var result = new ArrayList<Integer>();
+      for (var answer : answers) result.add(answer.get().status());
+      return result;
     }
   }
 

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 class SettingsTest {
   @Test
-  void without_any_setting_it_is_the_contract_on_port_8090() {
+  void without_any_setting_it_is_rrr_as_agreed_on_port_8090() {
     var config = Settings.read(Map.of());
     assertThat(config.port).isEqualTo(8090);
     assertThat(config.requestsPerSecond).isEqualTo(100);
@@ -76,7 +76,7 @@ class SettingsTest {
   }
 
   @Test
-  void all_faults_are_told_at_once_and_no_secret_with_them() {
+  void all_faults_are_reported_at_once_and_no_secret_with_them() {
     assertThatThrownBy(() ->
             Settings.read(
                 Map.of(

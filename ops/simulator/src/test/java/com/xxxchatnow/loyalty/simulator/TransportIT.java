@@ -32,7 +32,7 @@ class TransportIT {
   }
 
   @Test
-  void a_token_tells_its_lifetime_in_seconds() {
+  void a_token_has_a_lifetime_in_seconds() {
     var token = xcn.token().body();
     assertThat(token.path("token_type").asText()).isEqualTo("Bearer");
     assertThat(token.path("expires_in").asLong()).isEqualTo(600);
@@ -64,9 +64,7 @@ class TransportIT {
     xcn.with("X-Client-Id", "second");
     xcn.with("Authorization", "Bearer " + token.path("access_token").asText());
     assertThat(xcn.earn("k", purchase("ada", "o", 2)).status()).isEqualTo(200);
-    assertThat(rrr.ledger("k"))
-        .extracting(LedgerEntry::clientId)
-        .containsExactly("xcn", "second");
+    assertThat(rrr.ledger("k")).extracting(LedgerEntry::clientId).containsExactly("xcn", "second");
   }
 
   @Test
@@ -91,7 +89,7 @@ class TransportIT {
     "Content-Type, , 422",
     "Content-Type, text/plain, 422",
   })
-  void every_call_needs_the_headers_of_the_contract(String header, String value, int status) {
+  void every_call_needs_the_agreed_headers(String header, String value, int status) {
     xcn.with(header, value);
     var read = xcn.get("/v1/links/status?client_user_id=ada");
     var mutation = xcn.earn("k", purchase("ada", "o1", 25));

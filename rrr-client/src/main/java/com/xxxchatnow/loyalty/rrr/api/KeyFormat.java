@@ -13,7 +13,7 @@ import java.util.List;
  * which are opaque: whatever they contain, a key is a safe header and two keys stay two.
  */
 public enum KeyFormat {
-  /** The guide's readable key; one that no header can carry goes as {@link #UUID}. */
+  /** The key as it stands; one that no header can carry is sent as {@link #UUID}. */
   PLAIN {
     @Override
     public String format(String key) {
@@ -30,7 +30,7 @@ public enum KeyFormat {
 
   private static final int MAX_LENGTH = 255;
 
-  /** The key as RRR sees it: the same for the same key, always. */
+  /** The key as RRR sees it, always the same for the same key. */
   public abstract String format(String key);
 
   /**

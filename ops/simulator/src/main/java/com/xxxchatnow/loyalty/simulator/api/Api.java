@@ -137,7 +137,7 @@ public final class Api {
     state.ledger().of(id).stream()
         .filter(entry -> !entry.createdAt().isBefore(from) && entry.createdAt().isBefore(to))
         .filter(entry -> type == null || entry.type() == type)
-        .forEach(entry -> entries.add(contract(entry)));
+        .forEach(entry -> entries.add(asListed(entry)));
     return Answer.ok(entries);
   }
 
@@ -165,7 +165,7 @@ public final class Api {
   }
 
   /** The entry as docs/rrr-contract.md#ledger has it, without the simulator's own fields. */
-  private ObjectNode contract(LedgerEntry entry) {
+  private ObjectNode asListed(LedgerEntry entry) {
     var node =
         Json.object()
             .put("entry_id", entry.entryId())

@@ -137,8 +137,7 @@ public final class Edge implements HttpHandler {
       case Fault.Stranger stranger -> strange(stranger, request, kind);
       case Fault.ItemLeftOut item -> whole(without(item, answer(request)), kind);
       case Fault.ItemRejected item ->
-          whole(
-              ScopedValue.where(Earns.REJECTED_ITEM, item).call(() -> answer(request)), kind);
+          whole(ScopedValue.where(Earns.REJECTED_ITEM, item).call(() -> answer(request)), kind);
       case Fault.ExpireToken _ -> {
         tokens.forgetAll();
         yield whole(answer(request), kind);

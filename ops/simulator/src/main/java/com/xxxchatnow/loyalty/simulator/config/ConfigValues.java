@@ -15,6 +15,7 @@ abstract class ConfigValues {
   public long seed = 1;
   public String clientId = "xcn";
   public String clientSecret = "simulator-secret";
+
   /** Secrets by client id, beside the one above. */
   public Map<String, String> furtherClients = Map.of();
 

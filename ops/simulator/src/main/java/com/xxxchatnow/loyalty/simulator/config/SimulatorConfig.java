@@ -52,7 +52,9 @@ public final class SimulatorConfig extends ConfigValues implements Cloneable {
     return webhookSecret;
   }
 
-  /** The address to listen on; on another than loopback everybody who reaches it is its admin. */
+  /**
+   * The address to listen on; on any other than loopback everybody who can reach it is its admin.
+   */
   public SimulatorConfig withHost(String value) {
     return with(c -> c.host = value);
   }
@@ -106,7 +108,7 @@ public final class SimulatorConfig extends ConfigValues implements Cloneable {
     return withRateLimit(0, 0);
   }
 
-  /** What a 429 says in {@code Retry-After} (whole seconds); null = it says nothing. */
+  /** The {@code Retry-After} of a 429; null = without. */
   public SimulatorConfig withRetryAfter(Duration value) {
     return with(c -> c.retryAfter = value);
   }

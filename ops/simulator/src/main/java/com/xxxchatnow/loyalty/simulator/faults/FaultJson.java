@@ -6,7 +6,7 @@ import com.xxxchatnow.loyalty.simulator.http.Json;
 import java.math.BigDecimal;
 import java.time.Duration;
 
-/** A fault as the admin API writes it; the README lists the fields. */
+/** A fault as the admin API writes it; docs/simulator.md#faults lists the fields. */
 public final class FaultJson {
   private FaultJson() {}
 

@@ -34,8 +34,7 @@ public final class IdempotencyMemory {
   }
 
   /** The original answer when the key is known, otherwise the operation's, which is remembered. */
-  public Answer once(
-      String endpoint, ClientKey key, JsonNode payload, Supplier<Answer> operation) {
+  public Answer once(String endpoint, ClientKey key, JsonNode payload, Supplier<Answer> operation) {
     var name = new Key(endpoint, key);
     var digest = sha256(Json.canonical(payload));
     var known = memos.get(name);

@@ -8,8 +8,8 @@ import java.time.Instant;
  *
  * @param pointsDelta signed
  * @param balanceAfter available points right after the posting (pending: before it)
- * @param sourceRef the Idempotency-Key of the operation, of an item of a batch its {@code source_ref};
- *     of grants the name of the grant. What callers see is {@link RrrState#sourceRef}
+ * @param sourceRef the Idempotency-Key of the operation, of an item of a batch its {@code
+ *     source_ref}; of grants the name of the grant. What callers see is {@link RrrState#sourceRef}
  * @param clientId whose operation it was
  * @param orderId null for grants
  * @param lineId null except for earns
@@ -32,7 +32,7 @@ public record LedgerEntry(
     Instant postedAt,
     Instant pendingUntil) {
 
-  /** The contract's types. */
+  /** The types of docs/rrr-contract.md#ledger. */
   public enum Type {
     EARN,
     REDEEM,

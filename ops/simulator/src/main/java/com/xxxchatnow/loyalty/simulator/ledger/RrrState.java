@@ -68,8 +68,7 @@ public final class RrrState {
     if (points == 0) return;
     if (ledger.available(link.memberId()) + points < 0)
       throw Refusal.invalid("points", "the balance would be below 0");
-    ledger.post(
-        new Movement(link, LedgerEntry.Type.ADJUST, points, reason, operator, null, null));
+    ledger.post(new Movement(link, LedgerEntry.Type.ADJUST, points, reason, operator, null, null));
   }
 
   /** From now on, for old entries too; see {@link SimulatorConfig#withKeysInSourceRef}. */
