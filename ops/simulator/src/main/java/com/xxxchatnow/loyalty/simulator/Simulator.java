@@ -53,7 +53,6 @@ public final class Simulator implements AutoCloseable {
 
   private static final int TICK_MILLIS = 100;
 
-  private final HttpServer server;
   private final List<HttpServer> servers = new ArrayList<>();
   private final ExecutorService threads;
   private final ScheduledExecutorService ticks;
@@ -66,8 +65,7 @@ public final class Simulator implements AutoCloseable {
   private final Calls calls = new Calls();
 
   private Simulator(SimulatorConfig config) throws IOException {
-    server = HttpServer.create(new InetSocketAddress(config.host, config.port), 1_024);
-    servers.add(server);
+    servers.add(HttpServer.create(new InetSocketAddress(config.host, config.port), 1_024));
     if (config.httpsPort != null) {
       var address = new InetSocketAddress(config.host, config.httpsPort);
       servers.add(Https.server(address, config.certificates));
@@ -127,7 +125,7 @@ public final class Simulator implements AutoCloseable {
 
   /** What {@code RRR_API_BASE_URL} is set to: no path, no slash at the end. */
   public URI baseUri() {
-    return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
+    return URI.create("http://127.0.0.1:" + servers.getFirst().getAddress().getPort());
   }
 
   /** The member a user is linked to by default. */
