@@ -9,6 +9,7 @@ import com.xxxchatnow.loyalty.events.PointsPosted;
 import com.xxxchatnow.loyalty.events.PointsReversed;
 import com.xxxchatnow.loyalty.events.PromotionChanged;
 import com.xxxchatnow.loyalty.events.PurchaseCompleted;
+import com.xxxchatnow.loyalty.events.RecordRejected;
 import com.xxxchatnow.loyalty.events.RedemptionCall;
 import com.xxxchatnow.loyalty.events.RedemptionConfirmed;
 import com.xxxchatnow.loyalty.events.RedemptionReply;
@@ -36,9 +37,10 @@ public final class Topics {
   private static final String INGRESS = "webhook-ingress";
   private static final String OPERATORS = "operators (ops/loyalty)";
   private static final String NOTIFICATIONS = "notification services";
+  private static final String REJECTING = "whoever writes the dead letter";
 
   public static final Topic<PurchaseCompleted> PURCHASES =
-      topic("payments.purchases.v1", "user_id", PurchaseCompleted.class, WEEK, PAYMENTS, EARN);
+      topic("payments.purchases.v1", "user_id", PurchaseCompleted.class, MONTH, PAYMENTS, EARN);
   public static final Topic<EarnResult> EARN_RESULTS =
       topic(
           "loyalty.earn-results.v1",
@@ -131,6 +133,15 @@ public final class Topics {
           COMPACTED,
           INGRESS,
           NOTIFICATIONS);
+  public static final Topic<RecordRejected> REJECTIONS =
+      topic(
+          "loyalty.rejections.v1",
+          "the rejected record's",
+          RecordRejected.class,
+          MONTH,
+          REJECTING,
+          PAYMENTS,
+          CHECKOUT);
   public static final Topic<FlagChanged> FLAGS =
       new Topic<>(
           "loyalty.flags.v1",
@@ -168,10 +179,15 @@ public final class Topics {
           LINK_UPDATES,
           TRANSFERS,
           PROMOTIONS,
+          REJECTIONS,
           FLAGS,
           DEAD_LETTER_ACTIONS);
 
-  /** One dead letter topic for every topic whose consumer is ours and meets bytes of others. */
+  /**
+   * One dead letter topic for every topic that one of our services works through, with the one
+   * service that writes it, and the rejections that go with it. Every other reader of the same
+   * topic skips a record that it can't read, counts it and logs its place.
+   */
   public static final List<Topic<?>> DEAD_LETTERS =
       List.of(
           PURCHASES.deadLetters(EARN),

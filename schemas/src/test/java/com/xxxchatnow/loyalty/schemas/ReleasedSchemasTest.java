@@ -17,6 +17,7 @@ import org.apache.avro.generic.GenericRecord;
 import org.apache.avro.io.DecoderFactory;
 import org.apache.avro.specific.SpecificRecord;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /**
@@ -69,6 +70,29 @@ class ReleasedSchemasTest {
     });
   }
 
+  /** A reader of the release before must not end because a newer writer has a word it lacks. */
+  @TestFactory
+  Stream<DynamicTest> records_of_each_released_version_are_read_by_every_earlier_one() {
+    return forEachTopic(topic -> {
+      var versions = ReleasedSchemas.of(topic);
+      for (var number = 2; number <= versions.size(); number++)
+        for (var earlier : versions.subList(0, number - 1))
+          for (var golden : golden(topic, number))
+            assertThat(decodedBody(golden.bytes(), versions.get(number - 1), earlier))
+                .as("%s version %d", topic.subject(), number)
+                .isNotNull();
+    });
+  }
+
+  @Test
+  void a_new_reason_is_unknown_to_a_reader_of_the_version_before() throws IOException {
+    var versions = ReleasedSchemas.of(Topics.EARN_RESULTS);
+    var full = golden(Topics.EARN_RESULTS, 2).getFirst();
+    assertThat(full.json()).contains("OTHER_REQUEST");
+    var before = decodedBody(full.bytes(), versions.get(1), versions.get(0));
+    assertThat(before.get("reason")).hasToString("UNKNOWN");
+  }
+
   /**
    * The golden bytes go through today's class by way of the serdes, and what comes out is read by a
    * reader that still has the old version.
@@ -77,17 +101,22 @@ class ReleasedSchemasTest {
       throws Exception {
     registry.register(topic.subject(), new AvroSchema(ReleasedSchemas.current(topic)));
     var id = registry.register(topic.subject(), new AvroSchema(version));
-    var body = golden.bytes();
-    var written = ByteBuffer.allocate(HEADER + body.length).put((byte) 0).putInt(id).put(body);
+    var bytes = golden.bytes();
+    var written = ByteBuffer.allocate(HEADER + bytes.length).put((byte) 0).putInt(id).put(bytes);
     SpecificRecord today = serdes.deserializer().deserialize(topic.name(), written.array());
     assertThat(today).isInstanceOf(topic.value());
     var again = serdes.serializer().serialize(topic.name(), today);
-    return decoded(again, parse(ReleasedSchemas.current(topic)), parse(version));
+    var body = Arrays.copyOfRange(again, HEADER, again.length);
+    return decoded(body, parse(ReleasedSchemas.current(topic)), parse(version));
   }
 
-  private static GenericRecord decoded(byte[] bytes, Schema writer, Schema reader)
+  private static GenericRecord decodedBody(byte[] body, String writer, String reader)
       throws IOException {
-    var body = Arrays.copyOfRange(bytes, HEADER, bytes.length);
+    return decoded(body, parse(writer), parse(reader));
+  }
+
+  private static GenericRecord decoded(byte[] body, Schema writer, Schema reader)
+      throws IOException {
     return new GenericDatumReader<GenericRecord>(writer, reader)
         .read(null, DecoderFactory.get().binaryDecoder(body, null));
   }

@@ -10,10 +10,10 @@ import org.junit.jupiter.api.Test;
 
 class TopicsTest {
   @Test
-  void the_readme_has_the_catalogue_as_it_is() throws IOException {
-    var readme = Files.readAllLines(Path.of("README.md"));
-    var head = readme.indexOf("| topic | key | value | partitions | kept | written by | read by |");
-    assertThat(readme.stream().skip(head + 2).takeWhile(line -> line.startsWith("|")))
+  void the_documentation_has_the_catalogue_as_it_is() throws IOException {
+    var page = Files.readAllLines(Path.of("../docs/architecture.md"));
+    var head = page.indexOf("| topic | key | value | partitions | kept | written by | read by |");
+    assertThat(page.stream().skip(head + 2).takeWhile(line -> line.startsWith("|")))
         .containsExactlyElementsOf(Topics.ALL.stream().map(TopicsTest::row).toList());
   }
 
@@ -24,6 +24,16 @@ class TopicsTest {
           .as(key)
           .isNotEmpty()
           .allMatch(topic -> topic.partitions() == 12);
+  }
+
+  @Test
+  void the_dead_letters_of_a_topic_have_one_writer_and_he_reads_the_topic() {
+    assertThat(Topics.DEAD_LETTERS)
+        .allSatisfy(letters ->
+            assertThat(Topics.RECORDS)
+                .filteredOn(topic -> topic.deadLetters("any").name().equals(letters.name()))
+                .singleElement()
+                .satisfies(source -> assertThat(source.readers()).contains(letters.writer())));
   }
 
   @Test
@@ -44,7 +54,7 @@ class TopicsTest {
   void a_compacted_topic_has_no_retention() {
     assertThat(Topics.LINK_UPDATES.config()).containsOnlyKeys("cleanup.policy");
     assertThat(Topics.LINK_UPDATES.config()).containsEntry("cleanup.policy", "compact");
-    assertThat(Topics.PURCHASES.config()).containsEntry("retention.ms", "604800000");
+    assertThat(Topics.PURCHASES.config()).containsEntry("retention.ms", "2592000000");
   }
 
   private static String row(Topic<?> topic) {

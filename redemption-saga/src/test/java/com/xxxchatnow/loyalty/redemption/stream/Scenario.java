@@ -152,7 +152,7 @@ final class Scenario implements AutoCloseable {
 
   Scenario payment(String order, PaymentStatus status, String quote) {
     return send(
-        Topics.PAYMENT_OUTCOMES, order, new PaymentOutcome(order, status, quote, now.get()));
+        Topics.PAYMENT_OUTCOMES, order, new PaymentOutcome(order, status, quote, now.get(), null));
   }
 
   Scenario retry(String order, long version) {

@@ -41,7 +41,7 @@ public enum Setting {
   REDEMPTION_QUERY_HOST(
       null, "the host under which other instances reach this saga's queries; default HTTP_HOST"),
   REDEMPTION_STANDBYS("0", "how many other instances keep a copy of each of the saga's stores"),
-  REDEMPTION_RETENTION("30d", "how long a finished redemption stays in the saga's store"),
+  REDEMPTION_RETENTION("180d", "how long a finished redemption stays in the saga's store"),
   EARN_POLICY(null, "path of the earn policy; the built-in one when not set"),
   HTTP_PORT(null, "the service's own port: ingress 8080, saga queries 8082; 0 = any free"),
   HTTP_HOST("127.0.0.1", "the address the service's own port listens on"),

@@ -2,6 +2,7 @@ package com.xxxchatnow.loyalty.kit.links;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.xxxchatnow.loyalty.events.LinkSource;
 import com.xxxchatnow.loyalty.events.LinkStatus;
 import com.xxxchatnow.loyalty.events.LinkUpdated;
 import com.xxxchatnow.loyalty.kit.settings.KafkaSettings;
@@ -79,7 +80,7 @@ class LinkTableIT {
 
   private static LinkUpdated linked(String user) {
     var id = UUID.randomUUID().toString();
-    return new LinkUpdated(id, user, id, LinkStatus.ACTIVE, Instant.EPOCH);
+    return new LinkUpdated(id, user, id, LinkStatus.ACTIVE, Instant.EPOCH, LinkSource.WEBHOOK);
   }
 
   /** What a service does before it takes its first record. */
