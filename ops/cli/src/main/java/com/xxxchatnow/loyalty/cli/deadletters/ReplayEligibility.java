@@ -6,6 +6,7 @@ import com.xxxchatnow.loyalty.cli.command.Rrr;
 import com.xxxchatnow.loyalty.cli.console.UserError;
 import com.xxxchatnow.loyalty.cli.records.FailedRecord;
 import com.xxxchatnow.loyalty.cli.records.Payload;
+import com.xxxchatnow.loyalty.kit.keys.IdempotencyKeys;
 import com.xxxchatnow.loyalty.schemas.Topics;
 import java.time.Clock;
 import java.time.Duration;
@@ -18,8 +19,7 @@ import java.util.Set;
 
 /** Decides which dead letters may be replayed; what it refuses, it says why. */
 final class ReplayEligibility {
-  /** RRR keeps idempotency keys for 30 days at least (contract, ground rules); a day of margin. */
-  static final Duration KEY_MEMORY = Duration.ofDays(29);
+  static final Duration KEY_MEMORY = IdempotencyKeys.SAFE_FOR;
 
   /** How much before its publication a purchase may be in RRR's ledger: clocks differ. */
   private static final Duration CLOCKS = Duration.ofHours(1);
