@@ -3,6 +3,7 @@ package com.xxxchatnow.loyalty.webhook;
 import com.xxxchatnow.loyalty.kit.settings.KafkaSettings;
 import com.xxxchatnow.loyalty.localkafka.LocalKafka;
 import com.xxxchatnow.loyalty.localkafka.LocalRegistry;
+import com.xxxchatnow.loyalty.schemas.AvroSerdes;
 import com.xxxchatnow.loyalty.schemas.Topic;
 import com.xxxchatnow.loyalty.schemas.Topics;
 import java.time.Duration;
@@ -20,8 +21,8 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 
-/** Kafka and the registry with everything of the ingress's topics in them, and a reader. */
-record LocalPipeline(LocalKafka kafka, LocalRegistry registry) {
+/** A broker and a registry with the ingress's topics and schemas, and a reader of the topics. */
+public record LocalPipeline(LocalKafka kafka, LocalRegistry registry) {
   static final List<Topic<?>> TOPICS =
       List.of(
           Topics.WEBHOOKS,
@@ -39,9 +40,22 @@ record LocalPipeline(LocalKafka kafka, LocalRegistry registry) {
 
   LocalPipeline provisioned() {
     kafka.createTopics(TOPICS.stream().map(it -> newTopic(it.name(), it)).toList());
-    kafka.createTopics(List.of(newTopic(Topics.WEBHOOKS.name() + ".dlt", Topics.WEBHOOKS)));
-    for (var topic : TOPICS) registry.register(topic.subject(), schema(topic));
+    for (var source : List.of(Topics.WEBHOOKS, Topics.LINK_UPDATES))
+      kafka.createTopics(List.of(newTopic(source.name() + ".dlt", Topics.WEBHOOKS)));
+    register(registry);
     return this;
+  }
+
+  /**
+   * The serdes of production on a real registry that knows the catalogue's subjects and no more.
+   */
+  public static AvroSerdes serdes() {
+    return SharedRegistry.SERDES;
+  }
+
+  private static LocalRegistry register(LocalRegistry registry) {
+    for (var topic : TOPICS) registry.register(topic.subject(), schema(topic));
+    return registry;
   }
 
   Map<String, String> env() {
@@ -97,5 +111,9 @@ record LocalPipeline(LocalKafka kafka, LocalRegistry registry) {
   private static final class Shared {
     static final LocalPipeline PIPELINE =
         new LocalPipeline(LocalKafka.shared(), LocalRegistry.shared()).provisioned();
+  }
+
+  private static final class SharedRegistry {
+    static final AvroSerdes SERDES = new AvroSerdes(register(LocalRegistry.shared()).url());
   }
 }

@@ -1,0 +1,88 @@
+package com.xxxchatnow.loyalty.webhook.router;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.xxxchatnow.loyalty.events.Reason;
+import com.xxxchatnow.loyalty.kit.deadletter.DeadLetter;
+import java.time.Clock;
+import java.util.Optional;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.record.TimestampType;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+
+/** Puts a record that can't be processed on the dead letter topic of its source, and counts it. */
+final class DeadLetters {
+  /** Under Kafka's default limit of 1 MiB for a record, with room for our own headers; bytes. */
+  private static final int MAX_BYTES = 900 * 1024;
+
+  private static final int MAX_KEY_BYTES = 1024;
+
+  private final String sink;
+  private final RouterMetrics metrics;
+  private final Clock clock;
+
+  /**
+   * @param sink the node that writes the dead letter topic
+   */
+  DeadLetters(String sink, RouterMetrics metrics, Clock clock) {
+    this.sink = sink;
+    this.metrics = metrics;
+    this.clock = clock;
+  }
+
+  /**
+   * Forwards the dead letter of the record that the task is working on.
+   *
+   * @param detail what is wrong, without any of the record's values
+   */
+  void forward(
+      ProcessorContext<byte[], byte[]> context,
+      Record<byte[], byte[]> record,
+      Reason reason,
+      String detail) {
+    metrics.deadLetter(reason);
+    var cut = bytes(record) > MAX_BYTES;
+    var source = source(context, cut ? cut(record) : record);
+    var letter = new DeadLetter(source, reason, detail, 0, null).record(Router.SERVICE, clock);
+    if (cut)
+      letter.headers().add(DeadLetter.CUT, "the source's value is too large".getBytes(UTF_8));
+    context.forward(
+        new Record<>(letter.key(), letter.value(), record.timestamp(), letter.headers()), sink);
+  }
+
+  /** What a producer, which is strict before it compresses, would count. */
+  private static long bytes(Record<byte[], byte[]> record) {
+    long bytes = length(record.key()) + length(record.value());
+    for (var header : record.headers()) bytes += header.key().length() + length(header.value());
+    return bytes;
+  }
+
+  private static int length(byte[] bytes) {
+    return bytes == null ? 0 : bytes.length;
+  }
+
+  /** Without what is too large: it stays at the source, whose place the dead letter names. */
+  private static Record<byte[], byte[]> cut(Record<byte[], byte[]> record) {
+    var key = length(record.key()) > MAX_KEY_BYTES ? null : record.key();
+    return new Record<>(key, null, record.timestamp());
+  }
+
+  private static ConsumerRecord<byte[], byte[]> source(
+      ProcessorContext<?, ?> context, Record<byte[], byte[]> record) {
+    var place = context.recordMetadata().orElseThrow();
+    return new ConsumerRecord<>(
+        place.topic(),
+        place.partition(),
+        place.offset(),
+        record.timestamp(),
+        TimestampType.CREATE_TIME,
+        0,
+        0,
+        record.key(),
+        record.value(),
+        new RecordHeaders(record.headers().toArray()),
+        Optional.empty());
+  }
+}
