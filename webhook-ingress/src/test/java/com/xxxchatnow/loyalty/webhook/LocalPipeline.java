@@ -17,6 +17,7 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
@@ -69,7 +70,18 @@ public record LocalPipeline(LocalKafka kafka, LocalRegistry registry) {
 
   /** All committed records of a topic, from its beginning to its present end. */
   <V extends SpecificRecord> List<ConsumerRecord<String, V>> read(Topic<V> topic) {
-    return read(topic.name(), settings().serdes().<V>deserializer());
+    var deserializer = settings().serdes().<V>deserializer();
+    return read(topic.name(), (_, bytes) -> read(topic, deserializer, bytes));
+  }
+
+  /** Null for what an {@link Outsider} wrote. */
+  private static <V extends SpecificRecord> V read(
+      Topic<V> topic, Deserializer<V> deserializer, byte[] bytes) {
+    try {
+      return deserializer.deserialize(topic.name(), bytes);
+    } catch (SerializationException unreadable) {
+      return null;
+    }
   }
 
   List<ConsumerRecord<String, byte[]>> deadLetters() {

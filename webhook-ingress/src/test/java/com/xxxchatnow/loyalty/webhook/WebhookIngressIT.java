@@ -42,6 +42,8 @@ import org.junit.jupiter.api.io.TempDir;
 class WebhookIngressIT {
   private static final LocalPipeline PIPELINE = LocalPipeline.shared();
   private static final Sender RRR = new Sender();
+  private static final String OBJECT_SCHEMA =
+      "{\"$schema\":\"http://json-schema.org/draft-07/schema#\",\"type\":\"object\"}";
   private static Service service;
   private static int port;
 
@@ -131,7 +133,7 @@ class WebhookIngressIT {
       outsider.writes(partition, null);
       outsider.writes(partition, new byte[3 * 1024 * 1024]);
       outsider.writes(partition, outsider.ofSchema("AVRO", "\"string\"", "\6abc"));
-      outsider.writes(partition, outsider.ofSchema("JSON", "{\"type\":\"object\"}", "{}"));
+      outsider.writes(partition, outsider.ofSchema("JSON", OBJECT_SCHEMA, "{}"));
       outsider.writes(
           partition,
           outsider.ofSchema("PROTOBUF", "syntax = \"proto3\"; message M {int32 a = 1;}", "\0"));

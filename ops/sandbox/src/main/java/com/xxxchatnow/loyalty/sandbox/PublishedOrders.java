@@ -2,7 +2,6 @@ package com.xxxchatnow.loyalty.sandbox;
 
 import com.xxxchatnow.loyalty.events.EarnResult;
 import com.xxxchatnow.loyalty.events.PaymentStatus;
-import com.xxxchatnow.loyalty.events.RedemptionStatus;
 import com.xxxchatnow.loyalty.events.RedemptionStatusChanged;
 import com.xxxchatnow.loyalty.schemas.Topics;
 import java.util.Collection;
@@ -25,6 +24,8 @@ final class PublishedOrders {
   /** Without this object's lock: the story asks, holding its own, which we take inside ours. */
   private final Map<String, PaymentStatus> payments = new ConcurrentHashMap<>();
 
+  private final Set<String> cancelled = ConcurrentHashMap.newKeySet();
+
   synchronized void purchase(String eventId, String orderId) {
     purchases.put(eventId, orderId);
   }
@@ -42,6 +43,15 @@ final class PublishedOrders {
   synchronized void checkout(String orderId, PaymentStatus payment) {
     if (payment != null) payments.put(orderId, payment);
     checkouts.add(orderId);
+  }
+
+  /** Remembers that a checkout will be cancelled when its payment has been committed. */
+  void cancelled(String orderId) {
+    cancelled.add(orderId);
+  }
+
+  boolean isCancelled(String orderId) {
+    return cancelled.contains(orderId);
   }
 
   /** How the checkout is to be paid; null when it is not. */
@@ -93,9 +103,16 @@ final class PublishedOrders {
         .toList();
   }
 
-  /** Whether nothing more will come: a payment that was late still counts after EXPIRED. */
+  /**
+   * Whether nothing more will come: a payment that was late still counts after EXPIRED, a
+   * cancellation follows COMMITTED.
+   */
   boolean decided(String order, RedemptionStatusChanged change) {
     if (change == null || !ResultCollector.DECIDED.contains(change.getStatus())) return false;
-    return change.getStatus() != RedemptionStatus.EXPIRED || payment(order) == null;
+    return switch (change.getStatus()) {
+      case EXPIRED -> payment(order) == null;
+      case COMMITTED -> !isCancelled(order);
+      default -> true;
+    };
   }
 }

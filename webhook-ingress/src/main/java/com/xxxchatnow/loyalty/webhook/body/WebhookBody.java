@@ -48,7 +48,7 @@ public record WebhookBody(String eventId, String eventType, JsonNode data) {
           .build();
 
   /** What the bytes are. */
-  sealed interface Reading {}
+  public sealed interface Reading {}
 
   public record Event(WebhookBody body) implements Reading {}
 
