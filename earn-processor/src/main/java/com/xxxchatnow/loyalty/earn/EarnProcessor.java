@@ -70,7 +70,7 @@ public final class EarnProcessor {
         new PurchaseHandler(records, config.policy(), flags, links, earner, settlement, clock);
     var worker =
         new Worker(
-            WorkerConfig.of(Topics.PURCHASES.name(), SERVICE, kafka).withSteps(steps),
+            WorkerConfig.of(Topics.PURCHASES.name(), SERVICE, kafka).withFaultPoints(steps),
             TracedHandler.of(tracing, SERVICE, path),
             budget::share,
             service.metrics(),

@@ -7,6 +7,7 @@ import com.xxxchatnow.loyalty.events.Reason;
 import com.xxxchatnow.loyalty.kit.deadletter.DeadLetter;
 import com.xxxchatnow.loyalty.kit.follower.Flags;
 import com.xxxchatnow.loyalty.kit.telemetry.TraceHeaders;
+import com.xxxchatnow.loyalty.kit.worker.Delivery;
 import com.xxxchatnow.loyalty.kit.worker.Worker;
 import com.xxxchatnow.loyalty.rrr.api.CallOptions;
 import com.xxxchatnow.loyalty.rrr.api.EarnRequest;
@@ -63,8 +64,9 @@ final class PurchaseHandler implements Worker.Handler {
   }
 
   @Override
-  public List<ProducerRecord<byte[], byte[]>> handle(ConsumerRecord<byte[], byte[]> record)
+  public List<ProducerRecord<byte[], byte[]>> handle(Delivery delivery)
       throws InterruptedException {
+    var record = delivery.record();
     return switch (records.read(record.value())) {
       case PurchaseCodec.Read.Unreadable(var why) ->
           settlement.of(record, null, new PurchaseOutcome.Dead(Reason.UNREADABLE, why, 0));
