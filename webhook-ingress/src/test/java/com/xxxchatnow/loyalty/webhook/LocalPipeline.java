@@ -32,7 +32,8 @@ public record LocalPipeline(LocalKafka kafka, LocalRegistry registry) {
           Topics.REDEMPTION_CONFIRMATIONS,
           Topics.LINK_UPDATES,
           Topics.TRANSFERS,
-          Topics.PROMOTIONS);
+          Topics.PROMOTIONS,
+          Topics.REJECTIONS);
 
   /** The one that the tests of this JVM share; each uses ids of its own. */
   static LocalPipeline shared() {
@@ -54,7 +55,7 @@ public record LocalPipeline(LocalKafka kafka, LocalRegistry registry) {
     return SharedRegistry.SERDES;
   }
 
-  private static LocalRegistry register(LocalRegistry registry) {
+  static LocalRegistry register(LocalRegistry registry) {
     for (var topic : TOPICS) registry.register(topic.subject(), schema(topic));
     return registry;
   }

@@ -101,7 +101,7 @@ class OutageIT {
         .until(() -> WebhookIngressIT.get(service, "/health/ready").contains("the router failed"));
     assertThat(rrr.send(port, Webhook.posted("meanwhile", "m-1")).statusCode()).isEqualTo(200);
 
-    pipeline.provisioned();
+    LocalPipeline.register(registry);
     patiently()
         .atMost(Duration.ofSeconds(60))
         .until(() -> pipeline.read(Topics.PROMOTIONS).size() == 1 && told().contains("meanwhile"));

@@ -33,8 +33,8 @@ final class Demonstration {
   private static final String UNREADABLE = "these bytes are not Avro";
 
   private final Publisher publisher;
-  private final ResultCollector story;
-  private final PublishedOrders cast;
+  private final ResultCollector collector;
+  private final PublishedOrders orders;
   private final Consumer<String> print;
   private final Clock clock;
   private final String suffix;
@@ -45,14 +45,14 @@ final class Demonstration {
    */
   Demonstration(
       Publisher publisher,
-      ResultCollector story,
-      PublishedOrders cast,
+      ResultCollector collector,
+      PublishedOrders orders,
       Consumer<String> print,
       Clock clock,
       String suffix) {
     this.publisher = publisher;
-    this.story = story;
-    this.cast = cast;
+    this.collector = collector;
+    this.orders = orders;
     this.print = print;
     this.clock = clock;
     this.suffix = suffix;
@@ -60,7 +60,7 @@ final class Demonstration {
 
   /** Publishes the purchases. */
   void purchases() throws InterruptedException {
-    story.onRedemption(this::pay);
+    collector.onRedemption(this::pay);
     expect("p-1", "EARNED");
     expect("p-2", "EARNED");
     expect("p-3", "EARNED");
@@ -95,7 +95,7 @@ final class Demonstration {
     expect("c-5", "REVERSED");
     expectations.event("REDEMPTION_REVERSED", WebhookEvents.confirmed(ConfirmationKind.REVERSED));
     expectations.event("POINTS_REVERSED", PointsReversed.class::isInstance);
-    cast.cancelled("c-5" + suffix);
+    orders.cancelled("c-5" + suffix);
     checkout("c-5", "alice", 20L, PaymentStatus.SUCCEEDED);
   }
 
@@ -183,7 +183,7 @@ final class Demonstration {
             .setAmountMinor(amount)
             .setUserTier(tier)
             .build();
-    cast.purchase(purchase.getEventId(), purchase.getOrderId());
+    orders.purchase(purchase.getEventId(), purchase.getOrderId());
     print.accept("purchase   " + Publisher.describe(purchase));
     Publisher.sent(publisher.publish(Topics.PURCHASES, user, purchase));
   }
@@ -191,7 +191,7 @@ final class Demonstration {
   private void buyUnreadable(String user) throws InterruptedException {
     print.accept("purchase   of " + user + ": bytes that nobody can read");
     var bytes = UNREADABLE.getBytes(StandardCharsets.UTF_8);
-    cast.unreadable(Publisher.sent(publisher.publish(Topics.PURCHASES, user, bytes)));
+    orders.unreadable(Publisher.sent(publisher.publish(Topics.PURCHASES, user, bytes)));
   }
 
   void checkout(String order, String user, Long points, PaymentStatus payment)
@@ -208,7 +208,7 @@ final class Demonstration {
             .setPoints(points)
             .setRequestedAt(clock.instant())
             .build();
-    cast.checkout(request.getOrderId(), payment);
+    orders.checkout(request.getOrderId(), payment);
     print.accept(
         "checkout   %s of %s: pay %s with %s points"
             .formatted(request.getOrderId(), user, "50.00 USD", points == null ? "all" : points));
@@ -217,11 +217,11 @@ final class Demonstration {
 
   /** The payment system: pays, or fails to, when the quote is there; cancels what was committed. */
   private void pay(RedemptionStatusChanged change) {
-    var payment = cast.payment(change.getOrderId());
+    var payment = orders.payment(change.getOrderId());
     if (payment == null) return;
     if (change.getStatus() == RedemptionStatus.QUOTED)
       publish(change, payment, payment == PaymentStatus.SUCCEEDED ? change.getQuoteId() : null);
-    if (change.getStatus() == RedemptionStatus.COMMITTED && cast.isCancelled(change.getOrderId()))
+    if (change.getStatus() == RedemptionStatus.COMMITTED && orders.isCancelled(change.getOrderId()))
       publish(change, PaymentStatus.CANCELLED, null);
   }
 

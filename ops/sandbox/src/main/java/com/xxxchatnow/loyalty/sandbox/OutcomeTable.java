@@ -8,10 +8,10 @@ final class OutcomeTable {
   private OutcomeTable() {}
 
   /** Order, status, reason, points by result, points at RRR. */
-  static String of(PublishedOrders cast, ResultCollector story, RrrLedger ledger) {
+  static String of(PublishedOrders orders, ResultCollector collector, RrrLedger ledger) {
     var table = new StringBuilder();
     line(table, "order", "status", "reason", "points", "at RRR");
-    for (var result : cast.results(story)) {
+    for (var result : orders.results(collector)) {
       Predicate<RrrLedger.Entry> own = entry -> entry.id().equals(result.getLedgerEntryId());
       var atRrr = ledger.entries().stream().filter(own).mapToLong(RrrLedger.Entry::points).sum();
       line(
@@ -22,10 +22,11 @@ final class OutcomeTable {
           result.getPoints(),
           atRrr);
     }
-    cast.unreadable(story)
+    orders
+        .unreadable(collector)
         .forEach(letter ->
             line(table, "(" + letter.place() + ")", "DEAD_LETTERED", letter.reason(), 0, 0));
-    for (var change : cast.redemptions(story)) {
+    for (var change : orders.redemptions(collector)) {
       var burned = ledger.burned(change.getOrderId());
       line(
           table,

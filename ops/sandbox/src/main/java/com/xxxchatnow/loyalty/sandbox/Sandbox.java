@@ -90,27 +90,28 @@ public final class Sandbox implements Callable<Integer> {
       var code = run(stack.addresses(), published);
       if (exit) return code;
       terminal.print(stack.addresses().describe() + "  Logs: " + stack.log());
-      try (var told = new ResultCollector(stack.addresses(), terminal::tell)) {
-        told.awaitEnd();
+      try (var collector = new ResultCollector(stack.addresses(), terminal::step)) {
+        collector.awaitEnd();
       }
       return code;
     }
   }
 
   private int run(Addresses addresses, PurchaseRun file) throws IOException, InterruptedException {
-    var cast = new PublishedOrders();
+    var orders = new PublishedOrders();
     var unmet = List.<String>of();
     try (var publisher = new Publisher(addresses);
-        var story = new ResultCollector(addresses, file.given() ? line -> {} : terminal::tell)) {
+        var collector =
+            new ResultCollector(addresses, file.given() ? line -> {} : terminal::step)) {
       if (file.given()) {
-        file.publish(publisher, cast);
-        await(story, () -> progress(cast, story));
+        file.publish(publisher, orders);
+        await(collector, () -> progress(orders, collector));
       } else {
-        unmet = demonstrate(addresses, publisher, cast, story);
+        unmet = demonstrate(addresses, publisher, orders, collector);
       }
       var ledger = RrrLedger.read(addresses);
-      var summary = Summary.of(cast, story, ledger, unmet);
-      if (!file.given()) terminal.print("\n" + OutcomeTable.of(cast, story, ledger));
+      var summary = Summary.of(orders, collector, ledger, unmet);
+      if (!file.given()) terminal.print("\n" + OutcomeTable.of(orders, collector, ledger));
       terminal.print(summary.text());
       if (json) terminal.print(summary.json());
       return summary.agree() && summary.asExpected() ? AGREE : DISAGREE;
@@ -121,11 +122,11 @@ public final class Sandbox implements Callable<Integer> {
    * Plays the demonstration, one scene after another; returns what went otherwise than expected.
    */
   private List<String> demonstrate(
-      Addresses addresses, Publisher publisher, PublishedOrders cast, ResultCollector story)
+      Addresses addresses, Publisher publisher, PublishedOrders orders, ResultCollector collector)
       throws IOException, InterruptedException {
-    warmUp(publisher, story);
+    warmUp(publisher, collector);
     var rrr = new RrrAdmin(addresses.rrr());
-    var play = new Demonstration(publisher, story, cast, terminal::tell, clock, suffix());
+    var play = new Demonstration(publisher, collector, orders, terminal::step, clock, suffix());
     var scenes =
         List.<Scene>of(
             play::purchases,
@@ -139,14 +140,15 @@ public final class Sandbox implements Callable<Integer> {
     for (var scene : scenes) {
       scene.play();
       await(
-          story,
+          collector,
           () ->
-              cast.undecided(story).isEmpty()
-                  && play.expectations().missing(story.webhookEvents()).isEmpty());
+              orders.undecided(collector).isEmpty()
+                  && play.expectations().missing(collector.webhookEvents()).isEmpty());
     }
     var unmet = new ArrayList<String>();
-    unmet.addAll(play.expectations().unmet(story.results().values(), story.redemptions().values()));
-    unmet.addAll(play.expectations().missing(story.webhookEvents()));
+    unmet.addAll(
+        play.expectations().unmet(collector.results().values(), collector.redemptions().values()));
+    unmet.addAll(play.expectations().missing(collector.webhookEvents()));
     return unmet;
   }
 
@@ -158,21 +160,23 @@ public final class Sandbox implements Callable<Integer> {
    * Asks for quotes that nobody wants until one is answered in time: on a machine that is busy the
    * first ones are not, and every checkout of the demonstration would go without discount.
    */
-  private void warmUp(Publisher publisher, ResultCollector story) throws InterruptedException {
-    terminal.tell("warming up until quotes are answered in time");
+  private void warmUp(Publisher publisher, ResultCollector collector) throws InterruptedException {
+    terminal.step("warming up until quotes are answered in time");
     for (var attempt = 1; attempt <= WARM_UP_CHECKOUTS; attempt++) {
-      var cast = new PublishedOrders();
+      var orders = new PublishedOrders();
       var order = "warm-up-%d%s".formatted(attempt, suffix());
-      new Demonstration(publisher, story, cast, _ -> {}, clock, "")
+      new Demonstration(publisher, collector, orders, _ -> {}, clock, "")
           .checkout(order, "warm-up", 20L, null);
-      await(story, () -> story.redemptions().get(order) != null && isAnswered(story, order));
-      if (story.redemptions().get(order) instanceof RedemptionStatusChanged change
+      await(
+          collector,
+          () -> collector.redemptions().get(order) != null && isAnswered(collector, order));
+      if (collector.redemptions().get(order) instanceof RedemptionStatusChanged change
           && change.getReason() != Reason.RRR_UNAVAILABLE) return;
     }
   }
 
-  private static boolean isAnswered(ResultCollector story, String order) {
-    return story.redemptions().get(order).getStatus() != RedemptionStatus.QUOTING;
+  private static boolean isAnswered(ResultCollector collector, String order) {
+    return collector.redemptions().get(order).getStatus() != RedemptionStatus.QUOTING;
   }
 
   /** A sandbox begins anew each time; what compose has started remembers earlier orders. */
@@ -180,19 +184,19 @@ public final class Sandbox implements Callable<Integer> {
     return against == null ? "" : "-" + Long.toString(clock.millis(), Character.MAX_RADIX);
   }
 
-  private boolean progress(PublishedOrders cast, ResultCollector story) {
-    var decided = cast.decided(story);
-    terminal.progress(decided, cast.purchases());
-    return decided == cast.purchases();
+  private boolean progress(PublishedOrders orders, ResultCollector collector) {
+    var decided = orders.decided(collector);
+    terminal.progress(decided, orders.purchases());
+    return decided == orders.purchases();
   }
 
   /** Waits for the end; gives up when nothing at all has happened for two minutes. */
-  private void await(ResultCollector story, BooleanSupplier ended) throws InterruptedException {
+  private void await(ResultCollector collector, BooleanSupplier ended) throws InterruptedException {
     var seen = -1;
     var lastChange = System.nanoTime();
     while (!ended.getAsBoolean()) {
-      if (story.seen() != seen) {
-        seen = story.seen();
+      if (collector.seen() != seen) {
+        seen = collector.seen();
         lastChange = System.nanoTime();
       } else if (System.nanoTime() - lastChange > STALLED.toNanos()) {
         terminal.print("Nothing has happened for " + STALLED.toSeconds() + " s: giving up.");

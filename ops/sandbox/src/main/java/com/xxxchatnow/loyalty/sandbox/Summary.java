@@ -52,23 +52,23 @@ record Summary(
   }
 
   static Summary of(
-      PublishedOrders cast, ResultCollector story, RrrLedger ledger, List<String> unmet) {
-    var results = cast.results(story);
-    var letters = cast.unreadable(story);
+      PublishedOrders orders, ResultCollector collector, RrrLedger ledger, List<String> unmet) {
+    var results = orders.results(collector);
+    var letters = orders.unreadable(collector);
     var earned = results.stream().filter(Summary::gavePoints).toList();
-    var orders = results.stream().map(EarnResult::getOrderId).collect(Collectors.toSet());
-    var entries = ledger.of(orders, "EARN");
-    var redemptions = cast.redemptions(story);
+    var orderIds = results.stream().map(EarnResult::getOrderId).collect(Collectors.toSet());
+    var entries = ledger.of(orderIds, "EARN");
+    var redemptions = orders.redemptions(collector);
 
-    var disagreements = new ArrayList<String>(story.doubled());
-    disagreements.addAll(cast.undecided(story));
+    var disagreements = new ArrayList<String>(collector.doubled());
+    disagreements.addAll(orders.undecided(collector));
     disagreements.addAll(Agreement.ofEarns(earned, entries));
     disagreements.addAll(Agreement.ofRedemptions(redemptions, ledger));
 
     var deadLettered = reasons(results, EarnStatus.DEAD_LETTERED);
     letters.forEach(letter -> deadLettered.merge(letter.reason(), 1L, Long::sum));
     return new Summary(
-        cast.purchases(),
+        orders.purchases(),
         count(results, EarnStatus.EARNED),
         count(results, EarnStatus.PENDING),
         reasons(results, EarnStatus.SKIPPED),
@@ -159,7 +159,7 @@ record Summary(
         }
       }
       unclaimed.values().stream()
-          .map(entry -> entry.orderId() + ": an earn entry at RRR that no result tells of")
+          .map(entry -> entry.orderId() + ": an earn entry at RRR without a result")
           .forEach(disagreements::add);
       return disagreements;
     }

@@ -50,8 +50,8 @@ record SandboxProcess(int exitCode, String text) {
     return new ObjectMapper().readTree(text.substring(text.lastIndexOf("\n{") + 1));
   }
 
-  /** Everything the demonstration shows went as told, by the results and by RRR's ledger. */
-  void wentAsTold() throws IOException {
+  /** Everything in the demonstration went as expected, by the results and by RRR's ledger. */
+  void wentAsExpected() throws IOException {
     assertThat(exitCode).as(text).isZero();
     var summary = summary();
     assertThat(summary.get("agree").asBoolean()).isTrue();

@@ -1,6 +1,7 @@
 package com.xxxchatnow.loyalty.webhook.router;
 
 import com.xxxchatnow.loyalty.events.LinkUpdated;
+import com.xxxchatnow.loyalty.kit.deadletter.Rejections;
 import com.xxxchatnow.loyalty.kit.telemetry.Tracing;
 import com.xxxchatnow.loyalty.schemas.AvroSerdes;
 import com.xxxchatnow.loyalty.schemas.Topic;
@@ -48,6 +49,7 @@ final class RouterTopology {
   static final String KNOWN_LINKS = "known-links";
   static final String FOLLOW_LINKS = "follow-links";
   static final String LINK_DEAD_LETTERS = "link-dead-letters";
+  static final String REJECTIONS = "rejections";
 
   /** The child of {@code sort} that the DSL makes of the repartition. */
   static final String PLACED = BY_SUBJECT + "-repartition-filter";
@@ -73,6 +75,7 @@ final class RouterTopology {
     var bytes = Serdes.ByteArray();
     var links = serdes.serde(Topics.LINK_UPDATES);
     addStores(builder, links);
+    var rejections = new Rejections(serdes.serializer(), Router.SERVICE, clock);
     var source = Consumed.with(bytes, bytes).withTimestampExtractor(timestamps(clock));
 
     builder.stream(Topics.WEBHOOKS.name(), source.withName(WEBHOOKS))
@@ -81,7 +84,7 @@ final class RouterTopology {
                 new WebhookClassifier(
                     new RecordReader<>(serdes.deserializer()),
                     metrics,
-                    new DeadLetters(DEAD_LETTERS, metrics, clock)),
+                    new DeadLetters(DEAD_LETTERS, metrics, rejections, clock)),
             Named.as(SORT))
         .repartition(
             Repartitioned.with(bytes, bytes)
@@ -104,7 +107,7 @@ final class RouterTopology {
             () ->
                 new LinkUpdatesFollower(
                     new RecordReader<>(serdes.deserializer()),
-                    new DeadLetters(LINK_DEAD_LETTERS, metrics, clock)),
+                    new DeadLetters(LINK_DEAD_LETTERS, metrics, rejections, clock)),
             Named.as(FOLLOW_LINKS),
             LatestLinkFilter.STORE);
     return withSinks(builder.build(), serdes);
@@ -131,6 +134,7 @@ final class RouterTopology {
     topology.addSink(DEAD_LETTERS, deadLetters(Topics.WEBHOOKS), bytes, bytes, SORT);
     topology.addSink(
         LINK_DEAD_LETTERS, deadLetters(Topics.LINK_UPDATES), bytes, bytes, FOLLOW_LINKS);
+    topology.addSink(REJECTIONS, Topics.REJECTIONS.name(), bytes, bytes, FOLLOW_LINKS);
     for (var topic : PUBLISHED) {
       topology.addSink(
           publisherOf(topic),

@@ -426,6 +426,9 @@ class RouterTopologyIT {
     assertThat(router.deadLetters(Topics.LINK_UPDATES))
         .singleElement()
         .satisfies(it -> assertThat(text(it.headers(), "dlt.reason")).isEqualTo("UNREADABLE"));
+    assertThat(router.values(Topics.REJECTIONS))
+        .singleElement()
+        .satisfies(it -> assertThat(it.getSourceTopic()).isEqualTo(Topics.LINK_UPDATES.name()));
     assertThat(router.values(Topics.LINK_UPDATES)).isEmpty();
   }
 
