@@ -13,6 +13,7 @@ import com.xxxchatnow.loyalty.events.LinkStatus;
 import com.xxxchatnow.loyalty.events.LinkUpdated;
 import com.xxxchatnow.loyalty.events.PurchaseCompleted;
 import com.xxxchatnow.loyalty.events.Reason;
+import com.xxxchatnow.loyalty.fixtures.Relay;
 import com.xxxchatnow.loyalty.kit.deadletter.DeadLetter;
 import com.xxxchatnow.loyalty.kit.telemetry.TraceHeaders;
 import com.xxxchatnow.loyalty.localkafka.LocalKafkaConfig;
@@ -20,6 +21,7 @@ import com.xxxchatnow.loyalty.localkafka.LocalRegistry;
 import com.xxxchatnow.loyalty.schemas.AvroSerdes;
 import com.xxxchatnow.loyalty.schemas.Topics;
 import com.xxxchatnow.loyalty.simulator.config.SimulatorConfig;
+import java.net.URI;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
@@ -42,7 +44,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Each bad record ends with a precise reason, and the record behind it is processed. */
 class BadInputIT {
   private static final String TOPIC = Topics.PURCHASES.name();
-  private static LocalRegistry registry;
+  private static Relay registry;
   private static EarnStack stack;
 
   private final String user = "user-" + UUID.randomUUID();
@@ -50,11 +52,12 @@ class BadInputIT {
 
   @BeforeAll
   static void start() throws Exception {
-    // Its own: it is stopped while the other tests need theirs.
-    registry = LocalRegistry.start();
+    var shared = URI.create(LocalRegistry.shared().url());
+    registry = Relay.to(shared.getPort());
+    var url = shared.toString().replace(":" + shared.getPort(), ":" + registry.port());
     stack =
         new EarnStack(
-            LocalKafkaConfig.oneBroker(), registry, SimulatorConfig.defaults().withoutRateLimit());
+            LocalKafkaConfig.oneBroker(), SimulatorConfig.defaults().withoutRateLimit(), url);
     // The source takes what the dead letter topic does not.
     var larger =
         new AlterConfigOp(
@@ -109,7 +112,7 @@ class BadInputIT {
   }
 
   private static byte[] linkBytes(LinkUpdated update) {
-    return new AvroSerdes(stack.registry.url())
+    return new AvroSerdes(LocalRegistry.shared().url())
         .<LinkUpdated>serializer()
         .serialize(Topics.LINK_UPDATES.name(), update);
   }
@@ -250,7 +253,7 @@ class BadInputIT {
     var leaving = "leaving-" + user;
     var unlink = linkBytes(link().setUserId(leaving).build());
     stack.stopInstances();
-    stack.registry.stop();
+    registry.stop();
     try {
       stack.instance();
       stack.send(TOPIC, user, bytes);
@@ -260,7 +263,7 @@ class BadInputIT {
           .atMost(ofSeconds(10))
           .until(() -> stack.booked().stream().noneMatch(e -> e.orderId().equals(order)));
     } finally {
-      stack.registry.restart();
+      registry.restart();
     }
     soon()
         .untilAsserted(

@@ -12,6 +12,7 @@ import com.xxxchatnow.loyalty.events.FlagChanged;
 import com.xxxchatnow.loyalty.events.LinkStatus;
 import com.xxxchatnow.loyalty.events.LinkUpdated;
 import com.xxxchatnow.loyalty.events.Reason;
+import com.xxxchatnow.loyalty.fixtures.Depth;
 import com.xxxchatnow.loyalty.simulator.Simulator;
 import com.xxxchatnow.loyalty.simulator.config.SimulatorConfig;
 import java.time.Instant;
@@ -20,12 +21,15 @@ import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What is changed while instances run holds for all of them within a moment. */
 class ChangesIT {
+  private static final String BETA = "beta-user";
+  private static final int USERS = Depth.of(8, 20);
+  private static final int BACKLOG = Depth.of(100, 300);
   private static EarnStack stack;
   private final AtomicInteger orders = new AtomicInteger();
   private final String user = "user-" + UUID.randomUUID();
@@ -35,9 +39,12 @@ class ChangesIT {
     stack = new EarnStack(SimulatorConfig.defaults().withoutRateLimit());
   }
 
-  @AfterEach
-  void stopInstances() {
-    stack.stopInstances();
+  /** Two, unless a test has stopped them for one with settings of its own. */
+  @BeforeEach
+  void instances() {
+    if (stack.hasInstances()) return;
+    stack.with("RRR_BETA_USERS", BETA).instance();
+    stack.instance();
   }
 
   @AfterAll
@@ -67,16 +74,14 @@ class ChangesIT {
 
   @Test
   void earning_is_switched_off_and_on_in_all_instances() {
-    stack.instance();
-    stack.instance();
     assertThat(bought(user).getStatus()).isEqualTo(EarnStatus.EARNED);
     set("RRR_EARN_ENABLED", "false");
-    for (var i = 0; i < 20; i++) {
+    for (var i = 0; i < USERS; i++) {
       var each = user + i;
       soon().until(() -> bought(each).getReason() == Reason.DISABLED);
     }
     set("RRR_EARN_ENABLED", "true");
-    for (var i = 0; i < 20; i++) {
+    for (var i = 0; i < USERS; i++) {
       var each = user + i;
       soon().until(() -> bought(each).getStatus() == EarnStatus.EARNED);
     }
@@ -84,18 +89,16 @@ class ChangesIT {
 
   @Test
   void a_rollout_skips_those_who_are_not_in_it_and_never_a_beta_user() {
-    stack.with("RRR_BETA_USERS", "beta-" + user).instance();
     assertThat(bought(user).getStatus()).isEqualTo(EarnStatus.EARNED);
     set("RRR_ROLLOUT_PERCENT", "0");
     soon().until(() -> bought(user).getReason() == Reason.OUT_OF_ROLLOUT);
-    assertThat(bought("beta-" + user).getStatus()).isEqualTo(EarnStatus.EARNED);
+    assertThat(bought(BETA).getStatus()).isEqualTo(EarnStatus.EARNED);
     set("RRR_ROLLOUT_PERCENT", "100");
     soon().until(() -> bought(user).getStatus() == EarnStatus.EARNED);
   }
 
   @Test
   void a_link_and_an_unlink_take_effect_at_once() {
-    stack.instance();
     var unlinked = "unlinked-" + user;
     assertThat(bought(unlinked).getReason()).isEqualTo(Reason.NOT_LINKED);
     var member = UUID.randomUUID().toString();
@@ -108,7 +111,6 @@ class ChangesIT {
 
   @Test
   void an_event_goes_before_what_rrr_answered() {
-    stack.instance();
     assertThat(bought(user).getRrrMemberId()).isEqualTo(Simulator.memberOf(user));
     link(user, Simulator.memberOf(user), LinkStatus.REVOKED);
     soon().until(() -> bought(user).getReason() == Reason.NOT_LINKED);
@@ -116,16 +118,17 @@ class ChangesIT {
 
   @Test
   void rrr_is_not_asked_for_links_when_it_must_not_be() {
+    stack.stopInstances();
     stack.with("RRR_LINK_ENABLED", "false").instance();
     assertThat(bought(user).getReason()).isEqualTo(Reason.NOT_LINKED);
     link(user, Simulator.memberOf(user), LinkStatus.ACTIVE);
     soon().until(() -> bought(user).getStatus() == EarnStatus.EARNED);
     assertThat(stack.simulator.calls()).noneMatch(call -> call.path().contains(user));
+    stack.stopInstances();
   }
 
   @Test
   void a_purchase_published_twice_is_booked_once_and_told_alike() {
-    stack.instance();
     var purchase = tokens("twice-" + user, user, 500).build();
     stack.publish(purchase);
     stack.publish(purchase);
@@ -146,10 +149,11 @@ class ChangesIT {
 
   @Test
   void a_backlog_goes_in_batches_and_each_item_ends_by_itself() {
+    stack.stopInstances();
     stack.with("RRR_EARN_BATCH_SIZE", "10").with("RRR_RATE_LIMIT_RPS", "20");
     stack.with("RRR_RATE_LIMIT_BURST", "1");
     var purchases = new ArrayList<com.xxxchatnow.loyalty.events.PurchaseCompleted>();
-    for (var i = 0; i < 300; i++) {
+    for (var i = 0; i < BACKLOG; i++) {
       var each = i % 50 == 7 ? "refused-" + user + i : user + i;
       purchases.add(
           tokens("b-" + each, each, 500).setRrrMemberId(Simulator.memberOf(each)).build());
@@ -162,10 +166,13 @@ class ChangesIT {
             stack.results().stream()
                     .filter(e -> e.getOrderId().startsWith("b-") && e.getUserId().contains(user))
                     .count()
-                == 300);
-    assertThat(stack.booked()).filteredOn(e -> e.orderId().startsWith("b-" + user)).hasSize(294);
-    assertThat(stack.simulator.calls().size() - calls).isLessThan(150);
+                == BACKLOG);
+    assertThat(stack.booked())
+        .filteredOn(e -> e.orderId().startsWith("b-" + user))
+        .hasSize(BACKLOG * 49 / 50);
+    assertThat(stack.simulator.calls().size() - calls).isLessThan(BACKLOG / 2);
     assertThat(stack.simulator.calls()).anyMatch(call -> call.path().endsWith("/batch"));
+    stack.stopInstances();
   }
 
   private static void link(String userId, String member, LinkStatus status) {
