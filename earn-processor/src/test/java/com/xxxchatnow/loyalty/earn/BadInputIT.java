@@ -237,6 +237,7 @@ class BadInputIT {
         new ProducerRecord<>(
             TOPIC, null, user.getBytes(UTF_8), stack.bytes(tokens(order, user, 500).build()));
     record.headers().add(DeadLetter.SOURCE_TIMESTAMP, Long.toString(old).getBytes(UTF_8));
+    record.headers().add(DeadLetter.REPLAYS, "1".getBytes(UTF_8));
     stack.send(record);
     assertThat(reason(letterAndTheRecordBehind())).isEqualTo("EXPIRED_KEY");
     assertThat(stack.booked()).noneMatch(entry -> entry.orderId().equals(order));

@@ -10,9 +10,9 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 
 /**
- * This instance's part of RRR's rate limit (contract: 100/s, burst 200 per client), which every
- * attempt pays from. First come, first served; {@link Priority#HIGH} before {@link
- * Priority#NORMAL}. Thread-safe.
+ * This instance's part of RRR's rate limit (100/s, burst 200 per client;
+ * docs/rrr-contract.md#rate-limit), which every attempt pays from. First come, first served; {@link
+ * Priority#HIGH} before {@link Priority#NORMAL}. Thread-safe.
  */
 public final class Budget {
   private final ReentrantLock lock = new ReentrantLock();

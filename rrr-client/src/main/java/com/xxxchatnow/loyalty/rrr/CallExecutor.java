@@ -9,61 +9,63 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * Repeats a call until RRR says something definite: same bytes, same key, each attempt paid from
- * the budget, none made while RRR is down.
+ * Repeats a call until RRR gives a definite answer: same bytes, same key, each attempt paid from
+ * the budget, none made while RRR is down for the operation.
  */
 final class CallExecutor {
-  private static final double RANDOM_PART = 0.5;
-  private static final int LAST_DOUBLING = 30;
+  private static final int MAX_DOUBLINGS = 30;
+
+  /** Failures after which a call is reported as one that gets nowhere. */
+  private static final int STRUGGLES = 8;
 
   private final RrrClientConfig config;
   private final Clock clock;
   private final Budget budget;
-  private final Circuit circuit;
+  private final OperationHealth health;
   private final TokenSource tokens;
   private final Transport transport;
-  private final CallTelemetry observer;
-  private final PoisonCallDetector poison;
+  private final CallTelemetry telemetry;
   private final IntervalFunction pauses;
 
   CallExecutor(
       RrrClientConfig config,
       Clock clock,
       Budget budget,
-      Circuit circuit,
+      OperationHealth health,
       TokenSource tokens,
       Transport transport,
-      CallTelemetry observer) {
+      CallTelemetry telemetry) {
     this.config = config;
     this.clock = clock;
     this.budget = budget;
-    this.circuit = circuit;
+    this.health = health;
     this.tokens = tokens;
     this.transport = transport;
-    this.observer = observer;
-    this.poison = new PoisonCallDetector(config.poison());
-    this.pauses =
-        IntervalFunction.ofExponentialRandomBackoff(
-            config.limits().firstPause(), 2, RANDOM_PART, config.limits().longestPause());
+    this.telemetry = telemetry;
+    this.pauses = config.limits().pauses();
   }
 
   <T> Outcome<T> of(Operation<T> operation, Request request, CallOptions call)
       throws InterruptedException {
-    return new Run<>(operation, request, call).untilDefinite();
+    try (var run = new Run<>(operation, request, call)) {
+      return run.untilDefinite();
+    }
   }
 
   /** One call under way. */
-  private final class Run<T> {
+  private final class Run<T> implements AutoCloseable {
     private final Operation<T> operation;
     private final Request request;
     private final CallOptions call;
     private final Deadline deadline;
-    private final PoisonCallDetector.Evidence evidence = poison.evidence();
+    private final Circuit circuit;
+    private final PoisonCallDetector.Evidence evidence;
     private int attempts;
     private int failures;
     private long waitedNanos;
     private boolean freshToken;
     private boolean cutShort;
+    private boolean struggleReported;
     private String how = "not sent";
 
     Run(Operation<T> operation, Request request, CallOptions call) {
@@ -71,6 +73,9 @@ final class CallExecutor {
       this.request = request;
       this.call = call;
       this.deadline = Deadline.of(call.deadline(), clock);
+      var known = health.of(operation.name());
+      this.circuit = known.circuit();
+      this.evidence = known.poison().evidence();
     }
 
     Outcome<T> untilDefinite() throws InterruptedException {
@@ -86,10 +91,10 @@ final class CallExecutor {
     private Optional<Outcome<T>> attempt(Circuit.Permit permit) throws InterruptedException {
       try {
         var got = tokens.get(deadline);
-        if (got instanceof TokenSource.Got.Failed(var why)) return noToken(permit, why);
-        if (!(got instanceof TokenSource.Got.Granted(var token))) return Optional.empty();
+        if (got instanceof TokenSource.Got.Failed failed) return noToken(permit, failed);
+        if (!(got instanceof TokenSource.Got.Granted(var token))) return tooLateForToken();
         if (!budget.acquire(call.priority(), deadline.left())) return Optional.empty();
-        // RRR went down, or it got too late, while we queued: the attempt would only be burned.
+        // RRR went down, or the deadline passed, while the call queued: an attempt would be wasted.
         if (!circuit.stands(permit) || deadline.passed()) return Optional.empty();
         return judge(permit, send(token), token);
       } finally {
@@ -102,8 +107,9 @@ final class CallExecutor {
       var reply = transport.send(request, token, limit());
       waitedNanos += System.nanoTime() - start;
       attempts++;
-      observer.attempt(operation.name(), reply);
-      return Verdict.of(reply, operation, clock.instant());
+      var verdict = Verdict.of(reply, operation, clock.instant());
+      telemetry.attempt(operation.name(), reply, verdict);
+      return verdict;
     }
 
     private Optional<Outcome<T>> judge(Circuit.Permit permit, Verdict<T> verdict, String token)
@@ -122,15 +128,17 @@ final class CallExecutor {
         case Verdict.Throttled<T>(var after) -> throttled(permit, after);
         case Verdict.Unauthenticated<T>() -> unauthenticated(permit, token);
         case Verdict.Again<T> again -> again(permit, again);
+        case Verdict.Unrecognized<T>(var what) ->
+            again(permit, new Verdict.Again<>(what, true, null));
       };
     }
 
-    /** RRR is well: no failure for the circuit; the budget makes everybody slower. */
+    /** RRR works: no failure for the circuit; the budget makes everybody slower. */
     private Optional<Outcome<T>> throttled(Circuit.Permit permit, Duration after)
         throws InterruptedException {
       circuit.succeeded(permit);
       how = "answered 429";
-      budget.throttled(bounded(after));
+      budget.throttled(config.limits().believed(after));
       if (after == null) rest(Duration.ZERO);
       return Optional.empty();
     }
@@ -145,9 +153,14 @@ final class CallExecutor {
       return Optional.empty();
     }
 
-    private Optional<Outcome<T>> noToken(Circuit.Permit permit, String why)
+    private Optional<Outcome<T>> noToken(Circuit.Permit permit, TokenSource.Got.Failed failed)
         throws InterruptedException {
-      failed(permit, why, Duration.ZERO);
+      failed(permit, failed.how(), failed.after());
+      return Optional.empty();
+    }
+
+    private Optional<Outcome<T>> tooLateForToken() {
+      how = "no token in time";
       return Optional.empty();
     }
 
@@ -156,7 +169,7 @@ final class CallExecutor {
       if (!again.answered()) evidence.silent();
       else if (evidence.failing(System.nanoTime())) return Optional.of(poisonous(permit, again));
       if (cutShort && !again.answered()) how = again.how();
-      else failed(permit, again.how(), bounded(again.after()));
+      else failed(permit, again.how(), config.limits().believed(again.after()));
       return Optional.empty();
     }
 
@@ -174,16 +187,17 @@ final class CallExecutor {
       how = why;
       circuit.failed(permit, why);
       rest(atLeast);
-      if (failures == config.poison().answers() && circuit.outage().isEmpty())
-        observer.struggles(operation.name(), call.trace(), attempts, why);
+      if (failures < STRUGGLES || struggleReported || circuit.outage().isPresent()) return;
+      struggleReported = true;
+      telemetry.struggles(operation.name(), call.trace(), attempts, why);
     }
 
     private void rest(Duration atLeast) throws InterruptedException {
-      var pause = Duration.ofMillis(pauses.apply(Math.min(++failures, LAST_DOUBLING)));
+      var pause = Duration.ofMillis(pauses.apply(Math.min(++failures, MAX_DOUBLINGS)));
       circuit.rest(pause.compareTo(atLeast) < 0 ? atLeast : pause, deadline);
     }
 
-    /** A deadline close by cuts an attempt short; its silence then says nothing about RRR. */
+    /** Near the deadline an attempt is cut short; its silence then proves nothing about RRR. */
     private long limit() {
       var full = config.limits().attempt().toNanos();
       var limit = Math.max(1, deadline.left(config.limits().attempt()));
@@ -191,14 +205,13 @@ final class CallExecutor {
       return limit;
     }
 
-    private Duration bounded(Duration retryAfter) {
-      var longest = config.limits().longestRetryAfter();
-      if (retryAfter == null) return Duration.ZERO;
-      return retryAfter.compareTo(longest) > 0 ? longest : retryAfter;
-    }
-
     private Duration waited() {
       return Duration.ofNanos(waitedNanos);
+    }
+
+    @Override
+    public void close() {
+      evidence.close();
     }
   }
 }

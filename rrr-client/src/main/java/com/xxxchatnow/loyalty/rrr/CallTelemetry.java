@@ -27,9 +27,9 @@ import org.slf4j.event.Level;
 final class CallTelemetry {
   private static final Logger log = LoggerFactory.getLogger(RrrClient.class);
 
-  /** Alerts watch these: their counts begin at 0, because nobody sees a rise from nothing to 1. */
-  private static final List<String> ALARMING_OPERATIONS =
-      List.of("earn", "earn_batch", "quote", "commit", "reverse", "link_status");
+  /** Alerts watch these: their counts begin at 0, because a rise from nothing to 1 is not seen. */
+  private static final List<String> WATCHED_OPERATIONS =
+      List.of("earn", "earn_batch", "quote", "commit", "reverse", "link_status", "ledger");
 
   private static final W3CTraceContextPropagator W3C = W3CTraceContextPropagator.getInstance();
   private static final TextMapGetter<CallOptions> PARENT =
@@ -37,19 +37,21 @@ final class CallTelemetry {
 
   private final MeterRegistry metrics;
   private final Tracer tracer;
+  private final UnrecognizedAnswers unrecognized;
 
   CallTelemetry(MeterRegistry metrics, Tracer tracer) {
     this.metrics = metrics;
     this.tracer = tracer;
+    unrecognized = new UnrecognizedAnswers(metrics, WATCHED_OPERATIONS, System::nanoTime);
     metrics.counter("rrr.client.outages");
-    for (var operation : ALARMING_OPERATIONS)
+    for (var operation : WATCHED_OPERATIONS)
       for (var refusal : List.of(Refusal.KEY_REUSED, Refusal.UNAUTHORIZED))
         metrics.timer("rrr.client.calls", "operation", operation, "outcome", refusal.name());
   }
 
-  void watch(Circuit circuit, Budget budget) {
-    Gauge.builder("rrr.client.circuit.state", circuit, Circuit::state)
-        .description("0 closed, 1 half open (one probe), 2 open: RRR is down, calls wait")
+  void watch(OperationHealth health, Budget budget) {
+    Gauge.builder("rrr.client.circuit.state", health, OperationHealth::worstState)
+        .description("The worst of all operations: 0 closed, 1 half open (one probe), 2 open")
         .strongReference(true)
         .register(metrics);
     Gauge.builder("rrr.client.budget.rate", budget, Budget::rate)
@@ -62,28 +64,50 @@ final class CallTelemetry {
         .register(metrics);
   }
 
+  void watch(String operation, Circuit circuit) {
+    Gauge.builder("rrr.client.operation.circuit.state", circuit, Circuit::state)
+        .tag("operation", operation)
+        .description("0 closed, 1 half open (one probe), 2 open: calls of the operation wait")
+        .strongReference(true)
+        .register(metrics);
+  }
+
   void outageBegins() {
     metrics.counter("rrr.client.outages").increment();
   }
 
-  void attempt(String operation, Reply reply) {
+  void attempt(String operation, Reply reply, Verdict<?> verdict) {
     var answer =
         switch (reply) {
-          case Reply.Lost lost -> "none";
-          case Reply.Answered(var status, var body, var after) when status == 401 -> "401";
-          case Reply.Answered(var status, var body, var after) when status == 429 -> "429";
-          case Reply.Answered(var status, var body, var after) -> status / 100 + "xx";
+          case Reply.Lost _ -> "none";
+          case Reply.Answered answered when answered.status() == 401 -> "401";
+          case Reply.Answered answered when answered.status() == 429 -> "429";
+          case Reply.Answered answered -> answered.status() / 100 + "xx";
         };
     metrics.counter("rrr.client.attempts", "operation", operation, "answer", answer).increment();
+    if (reply instanceof Reply.Answered answered
+        && verdict instanceof Verdict.Unrecognized<?>(var how))
+      unrecognized.saw(operation, answered.status(), how);
+  }
+
+  /** Where answers that RRR does not give are counted. */
+  UnrecognizedAnswers unrecognized() {
+    return unrecognized;
   }
 
   /** A call that gets nowhere while RRR is up: its key waits behind it. */
   void struggles(String operation, UUID trace, int attempts, String how) {
     metrics.counter("rrr.client.struggling", "operation", operation).increment();
-    log.warn("{} trace={} goes on after {} attempts ({})", operation, trace, attempts, how);
+    log.warn(
+        "{} trace={} goes on after {} attempts ({}): later records of its key wait; name the trace"
+            + " to RRR",
+        operation,
+        trace,
+        attempts,
+        how);
   }
 
-  /** The call's span, below the caller's; a tracer that does nothing hands the caller's on. */
+  /** The call's span, below the caller's; a tracer that does nothing passes the caller's on. */
   Span begins(String operation, CallOptions call) {
     return tracer
         .spanBuilder("rrr " + operation)
@@ -94,7 +118,7 @@ final class CallTelemetry {
         .startSpan();
   }
 
-  /** The headers that tell RRR of the span. */
+  /** Puts the span into the headers that are sent to RRR. */
   static void carry(Span span, Map<String, String> headers) {
     W3C.inject(Context.root().with(span), headers, Map::put);
   }
@@ -103,18 +127,18 @@ final class CallTelemetry {
     var took = Duration.ofNanos(nanos);
     var name =
         switch (outcome) {
-          case Outcome.Done<?> done -> "DONE";
+          case Outcome.Done<?> _ -> "DONE";
           case Outcome.Refused<?> refused -> refused.why().name();
-          case Outcome.Unanswered<?> later -> "LATER";
+          case Outcome.Unanswered<?> _ -> "LATER";
         };
     metrics.timer("rrr.client.calls", "operation", operation, "outcome", name).record(took);
     span.setAttribute("rrr.outcome", name).setAttribute("rrr.attempts", outcome.attempts());
     if (!(outcome instanceof Outcome.Done)) span.setStatus(StatusCode.ERROR);
-    say(operation, trace, outcome, took.toMillis());
+    write(operation, trace, outcome, took.toMillis());
   }
 
   /** Readable as a line; in JSON each part is a field. */
-  private static void say(String operation, UUID trace, Outcome<?> outcome, long ms) {
+  private static void write(String operation, UUID trace, Outcome<?> outcome, long ms) {
     var line =
         log.atLevel(level(outcome))
             .addKeyValue("operation", operation)
@@ -123,14 +147,14 @@ final class CallTelemetry {
             .addKeyValue("duration_ms", ms);
     var attempts = outcome.attempts();
     switch (outcome) {
-      case Outcome.Done<?> done ->
+      case Outcome.Done<?> _ ->
           line.addKeyValue("outcome", "DONE")
               .log("{} trace={} done attempts={} ms={}", operation, trace, attempts, ms);
-      case Outcome.Unanswered<?>(var how, var a, var w) ->
+      case Outcome.Unanswered<?>(var how, _, _) ->
           line.addKeyValue("outcome", "LATER")
               .addKeyValue("reason", how)
               .log("{} trace={} later ({}) attempts={} ms={}", operation, trace, how, attempts, ms);
-      case Outcome.Refused<?>(var why, var code, var detail, var a, var w) ->
+      case Outcome.Refused<?>(var why, var code, var detail, _, _) ->
           line.addKeyValue("outcome", "REFUSED")
               .addKeyValue("reason", why)
               .log(
@@ -145,10 +169,10 @@ final class CallTelemetry {
     }
   }
 
-  /** A call that was never sent is no news: the outage has been said. */
+  /** A call that was never sent is logged at DEBUG: the outage has been logged. */
   private static Level level(Outcome<?> outcome) {
     return switch (outcome) {
-      case Outcome.Done<?> done -> Level.INFO;
+      case Outcome.Done<?> _ -> Level.INFO;
       case Outcome.Unanswered<?> later -> later.attempts() > 0 ? Level.INFO : Level.DEBUG;
       case Outcome.Refused<?> refused ->
           switch (refused.why()) {

@@ -18,12 +18,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Resilience4j's circuit breaker as a gate: while RRR is down callers wait in front of it instead
- * of failing, one of them goes through as the probe, and all go on when RRR answers again. An
- * outage is said once, when it begins and when it ends.
+ * Resilience4j's circuit breaker as a gate for one operation: while RRR does not do it callers wait
+ * in front of the gate instead of failing, one of them goes through as the probe, and all go on
+ * when RRR does it again. An outage is logged twice, when it begins and when it ends.
  *
- * <p>An attempt that began before the state changed says nothing about the state after: its result
- * is not reported, so that a straggler neither ends an outage nor begins another one.
+ * <p>An attempt that began before the state changed proves nothing about the state after: its
+ * result is not reported, so that a straggler neither ends an outage nor begins another one.
  */
 final class Circuit {
   private static final Logger log = LoggerFactory.getLogger(Circuit.class);
@@ -31,6 +31,7 @@ final class Circuit {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final CircuitBreaker breaker;
+  private final String operation;
   private final Duration openFor;
   private final Runnable outageBegins;
   private long epoch;
@@ -43,16 +44,17 @@ final class Circuit {
   /** The right to make one attempt, given in one state of the circuit. */
   record Permit(long epoch, long sinceNanos) {}
 
-  Circuit(RrrClientConfig.CircuitRule rule, Runnable outageBegins) {
+  Circuit(String operation, RrrClientConfig.CircuitRule rule, Runnable outageBegins) {
+    this.operation = operation;
     this.outageBegins = outageBegins;
     breaker =
         CircuitBreaker.of(
-            "rrr",
+            operation,
             CircuitBreakerConfig.custom()
                 .slidingWindow(rule.window(), rule.atLeast(), SlidingWindowType.COUNT_BASED)
                 .failureRateThreshold(rule.failurePercent())
                 .waitDurationInOpenState(rule.openFor())
-                .clock(new Steady())
+                .clock(new MonotonicClock())
                 .permittedNumberOfCallsInHalfOpenState(1)
                 .recordResult(Boolean.FALSE::equals)
                 .build());
@@ -99,7 +101,7 @@ final class Circuit {
         });
   }
 
-  /** Nothing was learnt about RRR; somebody else may probe. */
+  /** The attempt proved nothing about RRR; another call may probe. */
   void unused(Permit permit) {
     report(
         permit,
@@ -155,9 +157,9 @@ final class Circuit {
     }
   }
 
-  private void result(Permit permit, boolean well) {
+  private void result(Permit permit, boolean success) {
     var took = System.nanoTime() - permit.sinceNanos();
-    breaker.onResult(took, TimeUnit.NANOSECONDS, well);
+    breaker.onResult(took, TimeUnit.NANOSECONDS, success);
   }
 
   /** Under the lock, like every call of the breaker that can move it. */
@@ -173,18 +175,24 @@ final class Circuit {
     outage = lastFailure;
     downSince = System.nanoTime();
     outageBegins.run();
-    log.warn("RRR is down ({}): calls wait, nothing is lost, one probe at a time", outage);
+    log.warn(
+        "RRR is down ({}) for {}: its calls wait, nothing is lost, one probe at a time",
+        outage,
+        operation);
   }
 
   private void recovered() {
     recoveries++;
     outage = null;
     var seconds = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - downSince);
-    log.info("RRR answers again after {} s, the backlog drains at the rate limit", seconds);
+    log.info(
+        "RRR answers again after {} s for {}: the backlog drains at the rate limit",
+        seconds,
+        operation);
   }
 
-  /** A clock that nobody sets: an outage must not last until the old time comes round again. */
-  private static final class Steady extends Clock {
+  /** A monotonic clock: an outage must not last longer because somebody sets the clock back. */
+  private static final class MonotonicClock extends Clock {
     @Override
     public Instant instant() {
       return Instant.EPOCH.plusNanos(System.nanoTime());

@@ -5,15 +5,15 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.TimeUnit;
 
-/** Until when a call may go on, measured by a clock that nobody sets. */
+/** When a call has to end, measured by a monotonic clock. */
 record Deadline(boolean none, long atNanos) {
-  private static final Duration FAR = Duration.ofDays(365);
+  private static final Duration MAX_LEFT = Duration.ofDays(365);
 
   static Deadline of(Instant deadline, Clock clock) {
     if (deadline == null) return new Deadline(true, 0);
     var left = Duration.between(clock.instant(), deadline);
     return new Deadline(
-        false, System.nanoTime() + (left.compareTo(FAR) > 0 ? FAR : left).toNanos());
+        false, System.nanoTime() + (left.compareTo(MAX_LEFT) > 0 ? MAX_LEFT : left).toNanos());
   }
 
   /** Nanoseconds left, 0 when it passed. */

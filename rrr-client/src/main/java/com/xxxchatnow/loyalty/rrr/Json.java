@@ -11,7 +11,10 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 
-/** Reads what the contract promises and nothing else; a field of another kind is {@link Broken}. */
+/**
+ * Reads what docs/rrr-contract.md promises and nothing else; a field of another kind is {@link
+ * Broken}.
+ */
 final class Json {
   private static final ObjectMapper MAPPER =
       JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
@@ -53,7 +56,7 @@ final class Json {
 
   static String optionalText(JsonNode node, String field) throws Broken {
     if (!node.hasNonNull(field)) return null;
-    if (!node.get(field).isTextual()) throw new Broken(field + " is no text");
+    if (!node.get(field).isTextual()) throw new Broken(field + " is not text");
     return node.get(field).textValue();
   }
 
@@ -67,11 +70,11 @@ final class Json {
     if (!node.hasNonNull(field)) return null;
     var value = node.get(field);
     if (!value.isIntegralNumber() || !value.canConvertToLong())
-      throw new Broken(field + " is no whole number");
+      throw new Broken(field + " is not a whole number");
     return value.longValue();
   }
 
-  static boolean truth(JsonNode node, String field) throws Broken {
+  static boolean flag(JsonNode node, String field) throws Broken {
     if (!node.path(field).isBoolean()) throw new Broken("no " + field);
     return node.get(field).booleanValue();
   }
@@ -88,12 +91,12 @@ final class Json {
     try {
       return OffsetDateTime.parse(value).toInstant();
     } catch (DateTimeException e) {
-      throw new Broken(field + " is no time with an offset");
+      throw new Broken(field + " is not a time with an offset");
     }
   }
 
-  static <E extends Enum<E>> E oneOf(Class<E> type, String name, E otherwise) {
+  static <E extends Enum<E>> E oneOf(Class<E> type, String name, E fallback) {
     for (var constant : type.getEnumConstants()) if (constant.name().equals(name)) return constant;
-    return otherwise;
+    return fallback;
   }
 }

@@ -1,10 +1,11 @@
 package com.xxxchatnow.loyalty.rrr;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
 
 /**
- * One call of the contract, ready to be sent and its answer ready to be read.
+ * One call of docs/rrr-contract.md, ready to be sent, and how its answer is read.
  *
  * @param name for metrics and logs
  * @param key the idempotency key of a mutation, or null
@@ -17,7 +18,7 @@ record Operation<T>(
     String path,
     byte[] body,
     String key,
-    int largestAnswer,
+    int maxAnswerBytes,
     ResponseReader<T> answer,
     Instant quoteExpiresAt) {
 
@@ -27,27 +28,46 @@ record Operation<T>(
   }
 
   /** Reads the JSON of a 2xx. */
-  interface JsonPromise<T> {
+  interface JsonReader<T> {
     T read(JsonNode body) throws Json.Broken;
   }
 
-  static <T> Operation<T> get(String name, String path, int largestAnswer, JsonPromise<T> answer) {
-    return new Operation<>(name, "GET", path, null, null, largestAnswer, json(answer), null);
+  static <T> Operation<T> get(String name, String path, int maxAnswerBytes, JsonReader<T> answer) {
+    return new Operation<>(name, "GET", path, null, null, maxAnswerBytes, json(answer), null);
   }
 
-  static <T> ResponseReader<T> json(JsonPromise<T> answer) {
+  static <T> ResponseReader<T> json(JsonReader<T> answer) {
     return body -> answer.read(Json.parse(body));
   }
 
-  /** For calls of which the contract promises a 2xx and no body: empty, or any JSON. */
+  /**
+   * For calls that docs/rrr-contract.md promises a 2xx and no body for: done by an empty body or
+   * any JSON but one that speaks of an error.
+   */
   static <T> ResponseReader<T> justDone(T value) {
     return body -> {
-      if (body.length > 0) Json.parse(body);
+      if (body.length > 0 && Json.parse(body).has("error")) throw new Json.Broken("an error");
       return value;
     };
   }
 
+  /**
+   * @throws IllegalArgumentException without a key, since a mutation must be safe to repeat
+   */
+  static <T> Operation<T> post(
+      String name,
+      String path,
+      ObjectNode body,
+      String key,
+      RrrClientConfig config,
+      ResponseReader<T> answer) {
+    if (key == null) throw new IllegalArgumentException(name + " needs an idempotency key");
+    var formatted = config.keyFormat().format(key);
+    return new Operation<>(
+        name, "POST", path, Json.bytes(body), formatted, config.maxBody(), answer, null);
+  }
+
   Operation<T> withQuote(Instant expiresAt) {
-    return new Operation<>(name, method, path, body, key, largestAnswer, answer, expiresAt);
+    return new Operation<>(name, method, path, body, key, maxAnswerBytes, answer, expiresAt);
   }
 }

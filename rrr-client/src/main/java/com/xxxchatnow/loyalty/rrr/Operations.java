@@ -4,10 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.xxxchatnow.loyalty.rrr.api.CommitRequest;
 import com.xxxchatnow.loyalty.rrr.api.Committed;
-import com.xxxchatnow.loyalty.rrr.api.EarnItem;
-import com.xxxchatnow.loyalty.rrr.api.EarnItemResult;
-import com.xxxchatnow.loyalty.rrr.api.EarnRequest;
-import com.xxxchatnow.loyalty.rrr.api.Earned;
 import com.xxxchatnow.loyalty.rrr.api.LedgerEntry;
 import com.xxxchatnow.loyalty.rrr.api.LinkConfirmRequest;
 import com.xxxchatnow.loyalty.rrr.api.LinkConfirmed;
@@ -17,17 +13,17 @@ import com.xxxchatnow.loyalty.rrr.api.LinkStatus;
 import com.xxxchatnow.loyalty.rrr.api.LinkType;
 import com.xxxchatnow.loyalty.rrr.api.Quote;
 import com.xxxchatnow.loyalty.rrr.api.QuoteRequest;
-import com.xxxchatnow.loyalty.rrr.api.Refusal;
 import com.xxxchatnow.loyalty.rrr.api.ReverseRequest;
 import com.xxxchatnow.loyalty.rrr.api.Reversed;
 import com.xxxchatnow.loyalty.rrr.api.Wallet;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 
-/** The calls of the contract as JSON: what is sent, what is promised (contract: Endpoints). */
+/**
+ * The calls about links, members and redemptions as JSON: what is sent, and what a 2xx promises
+ * (docs/rrr-contract.md). Earns are in {@link EarnOperations}.
+ */
 final class Operations {
   private final RrrClientConfig config;
 
@@ -62,12 +58,12 @@ final class Operations {
     return Operation.get(
         "link_status",
         "/v1/links/status?client_user_id=" + Paths.encoded(clientUserId),
-        config.largestBody(),
+        config.maxBody(),
         Operations::linkStatus);
   }
 
   private static LinkStatus linkStatus(JsonNode json) throws Json.Broken {
-    if (!Json.truth(json, "linked")) return new LinkStatus(false, null, null, null);
+    if (!Json.flag(json, "linked")) return new LinkStatus(false, null, null, null);
     return new LinkStatus(
         true,
         Json.text(json, "rrr_member_id"),
@@ -79,7 +75,7 @@ final class Operations {
     return Operation.get(
         "wallet",
         "/v1/members/" + Paths.encoded(memberId) + "/wallet",
-        config.largestBody(),
+        config.maxBody(),
         Operations::wallet);
   }
 
@@ -103,12 +99,12 @@ final class Operations {
     return Operation.get(
         "ledger",
         path + query + (type == null ? "" : "&type=" + type.name()),
-        config.largestLedger(),
+        config.maxLedger(),
         Operations::ledger);
   }
 
   private static List<LedgerEntry> ledger(JsonNode json) throws Json.Broken {
-    if (!json.isArray()) throw new Json.Broken("no array");
+    if (!json.isArray()) throw new Json.Broken("not an array");
     var entries = new ArrayList<LedgerEntry>(json.size());
     for (var entry : json) entries.add(ledgerEntry(entry));
     return List.copyOf(entries);
@@ -130,86 +126,6 @@ final class Operations {
         Json.optionalText(json.path("actor"), "actor_id"));
   }
 
-  Operation<Earned> earn(EarnRequest r, String key) {
-    return post("earn", "/v1/points/earn", earnBody(r), key, Operation.json(Operations::earned));
-  }
-
-  private static ObjectNode earnBody(EarnRequest r) {
-    var body = Json.object().put("client_user_id", r.clientUserId());
-    body.put("rrr_member_id", r.memberId());
-    var source = body.putObject("source").put("event_type", r.source().name());
-    source.put("order_id", r.orderId()).put("line_id", r.lineId());
-    body.put("currency", r.currency()).put("amount_minor", r.amountMinor());
-    body.put("points", r.points());
-    var policy = body.putObject("policy").put("posting_mode", r.postingMode().name());
-    if (r.expiresAt() != null) policy.put("expires_at", r.expiresAt().toString());
-    var metadata = body.putObject("metadata");
-    r.metadata().forEach(metadata::put);
-    return body;
-  }
-
-  private static Earned earned(JsonNode json) throws Json.Broken {
-    if (!Json.text(json, "status").equals("ACCEPTED")) throw new Json.Broken("not ACCEPTED");
-    return new Earned(
-        Json.text(json, "ledger_entry_id"),
-        Json.optionalTime(json, "posted_at"),
-        Json.optionalTime(json, "pending_until"));
-  }
-
-  /** Contract, decision "batch". */
-  Operation<List<EarnItemResult>> earnBatch(List<EarnItem> items) {
-    var keys = items.stream().map(i -> config.keyFormat().format(i.idempotencyKey())).toList();
-    if (items.isEmpty() || new HashSet<>(keys).size() < keys.size())
-      throw new IllegalArgumentException("a batch has at least one item, each with its own key");
-    var body = Json.object();
-    var list = body.putArray("items");
-    for (var i = 0; i < keys.size(); i++)
-      list.add(earnBody(items.get(i).request()).put("source_ref", keys.get(i)));
-    return post(
-        "earn_batch",
-        "/v1/points/earn/batch",
-        body,
-        config.keyFormat().ofBatch(keys),
-        Operation.json(json -> results(json, items, keys)));
-  }
-
-  /** One result an item, in the order of the items; anything else is not the promised JSON. */
-  private static List<EarnItemResult> results(
-      JsonNode json, List<EarnItem> items, List<String> keys) throws Json.Broken {
-    if (json.path("results").size() != keys.size()) throw new Json.Broken("other results");
-    var byKey = new HashMap<String, JsonNode>();
-    for (var result : json.path("results")) byKey.put(Json.text(result, "source_ref"), result);
-    var results = new ArrayList<EarnItemResult>(keys.size());
-    for (var i = 0; i < keys.size(); i++) {
-      var result = byKey.get(keys.get(i));
-      if (result == null) throw new Json.Broken("an item without a result");
-      results.add(result(result, items.get(i).idempotencyKey()));
-    }
-    return List.copyOf(results);
-  }
-
-  private static EarnItemResult result(JsonNode json, String key) throws Json.Broken {
-    if (!Json.text(json, "status").equals("REJECTED"))
-      return new EarnItemResult.Accepted(key, earned(json));
-    var code = Json.text(json.path("error"), "code");
-    var detail = SafeErrorDetail.of(json.path("error"));
-    var known = SafeErrorDetail.code(code, 200);
-    return switch (code) {
-      case "RATE_LIMITED", "INTERNAL_ERROR", "UNAUTHENTICATED" ->
-          new EarnItemResult.Undecided(key, known);
-      case "VALIDATION_FAILED" -> rejected(key, Refusal.REFUSED_VALIDATION, known, detail);
-      case "CONFLICT" -> rejected(key, Refusal.REFUSED_CONFLICT, known, detail);
-      case "IDEMPOTENCY_KEY_REUSE_MISMATCH" -> rejected(key, Refusal.KEY_REUSED, known, detail);
-      case "NOT_FOUND" -> rejected(key, Refusal.REFUSED_NOT_FOUND, known, detail);
-      case "UNAUTHORIZED" -> rejected(key, Refusal.UNAUTHORIZED, known, detail);
-      default -> rejected(key, Refusal.REFUSED_OTHER, known, detail);
-    };
-  }
-
-  private static EarnItemResult rejected(String key, Refusal why, String code, String detail) {
-    return new EarnItemResult.Rejected(key, why, code, detail);
-  }
-
   Operation<Quote> quote(QuoteRequest r, String key) {
     var body = Json.object().put("client_user_id", r.clientUserId());
     body.put("rrr_member_id", r.memberId());
@@ -224,7 +140,7 @@ final class Operations {
   }
 
   private static Quote quoted(JsonNode json) throws Json.Broken {
-    var eligible = Json.truth(json, "eligible");
+    var eligible = Json.flag(json, "eligible");
     var quote = json.path("quote");
     if (eligible) {
       Json.number(quote, "points_to_burn");
@@ -259,9 +175,6 @@ final class Operations {
 
   private <T> Operation<T> post(
       String name, String path, ObjectNode body, String key, Operation.ResponseReader<T> answer) {
-    if (key == null) throw new IllegalArgumentException(name + " needs an idempotency key");
-    var formatted = config.keyFormat().format(key);
-    return new Operation<>(
-        name, "POST", path, Json.bytes(body), formatted, config.largestBody(), answer, null);
+    return Operation.post(name, path, body, key, config, answer);
   }
 }

@@ -1,38 +1,69 @@
 package com.xxxchatnow.loyalty.rrr;
 
+import java.util.ArrayDeque;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Tells a call that RRR cannot stomach from an RRR that is down. A failing answer speaks against
- * the call only when other calls succeeded since the one before: in an outage nobody succeeds, so
- * nothing is held against anyone, however long it lasts. And the call must be alone: while the
- * others fail more than once in ten successes, it is RRR that is unwell. (A call that is suspect
- * itself does not excuse another one, or two such calls would keep each other alive.)
+ * Tells a call that RRR can't process from an RRR that is down, for one operation: the success of a
+ * link status proves nothing about an earn. A poisonous call is one that fails <em>alone</em>:
  *
- * <p>By chance alone, at one failure in ten, a sound call would look like this once in 10^8.
+ * <ul>
+ *   <li>A failing answer speaks against the call only when other calls of the operation succeeded
+ *       since the one before. In an outage nobody succeeds, however long it lasts.
+ *   <li>Where other calls keep failing too, it is an outage for some of the users. Each such call,
+ *       and each that was refused for this within the hour, makes four times as many successes
+ *       necessary, so that a second poisonous call is still found, and the tenth user of a broken
+ *       shard is not.
+ *   <li>Where more than one attempt in ten fails at random, RRR is unwell. By chance alone, at one
+ *       failure in ten, a sound call would look poisonous once in 10^8.
+ * </ul>
  */
 final class PoisonCallDetector {
+  /** Failed attempts from which on a call keeps failing, and is no accident. */
+  private static final int KEEPS_FAILING = 3;
+
   private static final int ONE_IN = 10;
+
+  /** Each other call that keeps failing doubles the necessary successes this often. */
+  private static final int DOUBLINGS = 2;
+
+  private static final int MAX_DOUBLINGS = 31;
+
+  /** How many of its last answers a call looks back at, for others that kept failing then. */
+  private static final int LOOKS_BACK = 8;
+
+  private static final long REMEMBERED_NANOS = TimeUnit.HOURS.toNanos(1);
+
   private final RrrClientConfig.PoisonRule rule;
   private final AtomicLong successes = new AtomicLong();
-  private final AtomicLong failures = new AtomicLong();
+  private final AtomicLong accidents = new AtomicLong();
+  private final AtomicInteger keepFailing = new AtomicInteger();
+  private final Queue<Long> refusedAtNanos = new ConcurrentLinkedQueue<>();
 
   PoisonCallDetector(RrrClientConfig.PoisonRule rule) {
     this.rule = rule;
   }
 
-  /** A call begins. */
+  /** A call begins; to be closed when it ends, whatever its end is. */
   Evidence evidence() {
     return new Evidence();
   }
 
-  /** What is held against one call; used by its thread alone. */
-  final class Evidence {
+  /** What speaks against one call; used by its thread alone. */
+  final class Evidence implements AutoCloseable {
+    private final Deque<Integer> company = new ArrayDeque<>();
+    private int failedAttempts;
     private int strikes;
     private long successesAtFirst;
     private long successesAtLast;
-    private long failuresAtFirst;
-    private long ownFailures;
+    private long accidentsAtFirst;
+    private int ownAccidents;
     private long firstAtNanos;
 
     void succeeded() {
@@ -55,13 +86,17 @@ final class PoisonCallDetector {
       if (strikes == 0) begin(soFar, nowNanos);
       else if (soFar > successesAtLast) strikes++;
       successesAtLast = soFar;
-      return suspect()
-          && others() >= rule.others()
-          && othersFailures() * ONE_IN <= others()
-          && nowNanos - firstAtNanos >= rule.time().toNanos();
+      lookAround(nowNanos);
+      var refused =
+          strikes >= rule.answers()
+              && others() >= necessary()
+              && othersAccidents() * ONE_IN <= others()
+              && nowNanos - firstAtNanos >= rule.time().toNanos();
+      if (refused) refusedAtNanos.add(nowNanos);
+      return refused;
     }
 
-    /** Calls that succeeded since the first failure. */
+    /** Calls of the operation that succeeded since the first failure. */
     long others() {
       return successesAtLast - successesAtFirst;
     }
@@ -73,23 +108,39 @@ final class PoisonCallDetector {
     private void begin(long soFar, long nowNanos) {
       strikes = 1;
       successesAtFirst = soFar;
-      failuresAtFirst = failures.get();
-      ownFailures = 0;
+      accidentsAtFirst = accidents.get() - ownAccidents;
       firstAtNanos = nowNanos;
     }
 
-    private long othersFailures() {
-      return failures.get() - failuresAtFirst - ownFailures;
+    private void lookAround(long nowNanos) {
+      refusedAtNanos.removeIf(at -> nowNanos - at >= REMEMBERED_NANOS);
+      var myself = failedAttempts >= KEEPS_FAILING ? 1 : 0;
+      company.addLast(keepFailing.get() - myself + refusedAtNanos.size());
+      if (company.size() > LOOKS_BACK) company.removeFirst();
     }
 
-    private boolean suspect() {
-      return strikes >= rule.answers();
+    private long necessary() {
+      var doublings = Math.min(MAX_DOUBLINGS, DOUBLINGS * Collections.max(company));
+      return (long) rule.others() << doublings;
     }
 
+    private long othersAccidents() {
+      return accidents.get() - accidentsAtFirst - ownAccidents;
+    }
+
+    /** A call that keeps failing counts as such and as no further accident. */
     private void count() {
-      if (suspect()) return;
-      failures.incrementAndGet();
-      ownFailures++;
+      failedAttempts++;
+      if (failedAttempts == KEEPS_FAILING) keepFailing.incrementAndGet();
+      if (failedAttempts > KEEPS_FAILING) return;
+      accidents.incrementAndGet();
+      ownAccidents++;
+    }
+
+    /** The call has ended: it fails no longer. */
+    @Override
+    public void close() {
+      if (failedAttempts >= KEEPS_FAILING) keepFailing.decrementAndGet();
     }
   }
 }

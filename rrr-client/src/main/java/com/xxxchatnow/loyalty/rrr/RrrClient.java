@@ -32,18 +32,20 @@ import java.util.Optional;
 
 /**
  * RRR's API: each call blocks its (virtual) thread until RRR gives a definite answer or the call's
- * deadline passes, and is free at once when interrupted. Thread-safe; order is the caller's.
+ * deadline passes, and returns at once when interrupted. Thread-safe; the caller keeps the order.
  *
- * <p>A mutation is repeated with the same bytes under the same key. Whoever interrupts a call knows
- * nothing of its outcome and has to make the same call again.
+ * <p>A mutation is repeated with the same bytes under the same key. After an interrupt the outcome
+ * is unknown, and the same call has to be made again.
  */
 public final class RrrClient implements AutoCloseable {
   private final RrrClientConfig config;
   private final Operations operations;
+  private final EarnOperations earns;
   private final Transport transport;
-  private final Circuit circuit;
-  private final CallTelemetry observer;
-  private final CallExecutor attempts;
+  private final TokenSource tokens;
+  private final OperationHealth health;
+  private final CallTelemetry telemetry;
+  private final CallExecutor executor;
 
   /**
    * @param budget what all calls of this instance pay from
@@ -61,27 +63,41 @@ public final class RrrClient implements AutoCloseable {
       RrrClientConfig config, Budget budget, Clock clock, MeterRegistry metrics, Tracer tracer) {
     this.config = config;
     operations = new Operations(config);
+    earns = new EarnOperations(config);
     transport = new Transport(config);
-    observer = new CallTelemetry(metrics, tracer);
-    circuit = new Circuit(config.circuit(), observer::outageBegins);
-    observer.watch(circuit, budget);
-    var token = new TokenSource(config, transport, budget, clock, metrics);
-    attempts = new CallExecutor(config, clock, budget, circuit, token, transport, observer);
+    telemetry = new CallTelemetry(metrics, tracer);
+    health = new OperationHealth(config, telemetry);
+    telemetry.watch(health, budget);
+    var endpoint = new TokenEndpoint(config, transport, clock, telemetry.unrecognized());
+    tokens = new TokenSource(config.limits(), endpoint, budget, clock, metrics);
+    executor = new CallExecutor(config, clock, budget, health, tokens, transport, telemetry);
   }
 
   /** POST /v1/points/earn. */
   public Outcome<Earned> earn(EarnRequest request, CallOptions call) throws InterruptedException {
-    return run(operations.earn(request, call.idempotencyKey()), call);
+    return run(earns.earn(request, call.idempotencyKey()), call);
+  }
+
+  /** The first round of {@link #earnBatch(List, int, CallOptions)}. */
+  public Outcome<List<EarnItemResult>> earnBatch(List<EarnItem> items, CallOptions call)
+      throws InterruptedException {
+    return earnBatch(items, 1, call);
   }
 
   /**
-   * POST /v1/points/earn/batch, with the decision of the contract. The batch's key is made of its
-   * items' keys; {@link CallOptions#idempotencyKey} is not used. Refused means the request as a
-   * whole: send its items singly.
+   * POST /v1/points/earn/batch, see docs/rrr-contract.md#earn-batch. RRR knows an item by its key
+   * in every batch and on no other endpoint, so an item that a batch left open is asked about again
+   * in a batch of one, never by {@link #earn}. It is open after {@link Outcome.Unanswered} (the
+   * batch's {@link CallOptions#deadline} passed), after {@link Outcome.Refused} (the request as a
+   * whole) and as {@link EarnItemResult.Undecided}.
+   *
+   * @param round 1; for the same items again after an {@link EarnItemResult.Undecided} one more
+   *     than before, because RRR gives the same answer to the same batch. The batch's own key is
+   *     made of this and its items' keys; {@link CallOptions#idempotencyKey} is not used
    */
-  public Outcome<List<EarnItemResult>> earnBatch(List<EarnItem> items, CallOptions call)
+  public Outcome<List<EarnItemResult>> earnBatch(List<EarnItem> items, int round, CallOptions call)
       throws InterruptedException {
-    return run(operations.earnBatch(items), call);
+    return run(earns.earnBatch(items, round), call);
   }
 
   /** GET /v1/links/status. */
@@ -135,30 +151,31 @@ public final class RrrClient implements AutoCloseable {
     return run(operations.reverse(request, call.idempotencyKey()), call);
   }
 
-  /** Why RRR counts as down while calls wait, or empty. */
+  /** The operations that RRR counts as down for, each with the reason; or empty. */
   public Optional<String> outage() {
-    return circuit.outage();
+    return health.outage();
   }
 
-  /** Interrupt the callers first: a call under way would meet a closed pool. */
+  /** Interrupt the callers first: a call under way would find its connections closed. */
   @Override
   public void close() {
+    tokens.close();
     transport.close();
   }
 
   private <T> Outcome<T> run(Operation<T> operation, CallOptions call) throws InterruptedException {
     var start = System.nanoTime();
-    var span = observer.begins(operation.name(), call);
+    var span = telemetry.begins(operation.name(), call);
     try {
-      var outcome = attempts.of(operation, request(operation, call, span), call);
-      observer.ended(operation.name(), call.trace(), outcome, span, System.nanoTime() - start);
+      var outcome = executor.of(operation, request(operation, call, span), call);
+      telemetry.ended(operation.name(), call.trace(), outcome, span, System.nanoTime() - start);
       return outcome;
     } finally {
       span.end();
     }
   }
 
-  /** The headers of the contract. */
+  /** With the headers of docs/rrr-contract.md#transport. */
   private Request request(Operation<?> operation, CallOptions call, Span span) {
     Map<String, String> headers = new LinkedHashMap<>();
     headers.put("X-Client-Id", config.clientId());
@@ -166,6 +183,10 @@ public final class RrrClient implements AutoCloseable {
     if (operation.key() != null) headers.put("Idempotency-Key", operation.key());
     CallTelemetry.carry(span, headers);
     return new Request(
-        operation.method(), operation.path(), headers, operation.body(), operation.largestAnswer());
+        operation.method(),
+        operation.path(),
+        headers,
+        operation.body(),
+        operation.maxAnswerBytes());
   }
 }

@@ -1,19 +1,20 @@
 package com.xxxchatnow.loyalty.rrr;
 
 import com.xxxchatnow.loyalty.rrr.api.KeyFormat;
+import io.github.resilience4j.core.IntervalFunction;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Objects;
 
 /**
- * Everything the client needs to know, checked: HTTPS only, except on loopback.
+ * The client's checked configuration: HTTPS only, except on loopback.
  *
  * @param baseUrl without {@code /v1}, as in {@code RRR_API_BASE_URL}
- * @param connections most connections at once; not fewer than calls in flight, because waiting for
- *     one is part of an attempt's time
- * @param largestBody bytes of an answer that are read at most; a longer one is no answer
- * @param largestLedger the same for the ledger, whose answers grow with the time asked for
+ * @param connections at once, no fewer than calls in flight, because waiting for one is part of an
+ *     attempt's time
+ * @param maxBody how many bytes of an answer are read; a longer one counts as no answer
+ * @param maxLedger the same for the ledger, whose answers grow with the time asked for
  */
 public record RrrClientConfig(
     URI baseUrl,
@@ -21,8 +22,8 @@ public record RrrClientConfig(
     String clientSecret,
     KeyFormat keyFormat,
     int connections,
-    int largestBody,
-    int largestLedger,
+    int maxBody,
+    int maxLedger,
     Limits limits,
     CircuitRule circuit,
     PoisonRule poison) {
@@ -33,19 +34,21 @@ public record RrrClientConfig(
    * @param connect to reach RRR
    * @param attempt one attempt from first to last byte, however slowly it drips
    * @param firstPause before the second attempt; doubles from there, half of it is chance
-   * @param longestPause between two attempts
+   * @param maxPause between two attempts
    * @param idleConnection after which a connection is closed
    * @param connectionAge after which a connection is not used again, so that DNS changes arrive
-   * @param longestRetryAfter how far a {@code Retry-After} is believed
+   * @param maxRetryAfter how far a {@code Retry-After} is believed
    */
   public record Limits(
       Duration connect,
       Duration attempt,
       Duration firstPause,
-      Duration longestPause,
+      Duration maxPause,
       Duration idleConnection,
       Duration connectionAge,
-      Duration longestRetryAfter) {
+      Duration maxRetryAfter) {
+    private static final double RANDOM_PART = 0.5;
+
     public static final Limits DEFAULT =
         new Limits(
             Duration.ofSeconds(2),
@@ -60,16 +63,28 @@ public record RrrClientConfig(
       positive(connect, "connect");
       positive(attempt, "attempt");
       positive(firstPause, "firstPause");
-      positive(longestPause, "longestPause");
+      positive(maxPause, "maxPause");
       positive(idleConnection, "idleConnection");
       positive(connectionAge, "connectionAge");
-      positive(longestRetryAfter, "longestRetryAfter");
+      positive(maxRetryAfter, "maxRetryAfter");
+    }
+
+    /** As much of a {@code Retry-After} (or null) as is believed. */
+    Duration believed(Duration retryAfter) {
+      if (retryAfter == null) return Duration.ZERO;
+      return retryAfter.compareTo(maxRetryAfter) > 0 ? maxRetryAfter : retryAfter;
+    }
+
+    /** The pause before each further attempt, in milliseconds. */
+    IntervalFunction pauses() {
+      return IntervalFunction.ofExponentialRandomBackoff(firstPause, 2, RANDOM_PART, maxPause);
     }
   }
 
   /**
-   * When RRR counts as down: {@code failurePercent} of the last {@code window} attempts failed, of
-   * {@code atLeast} at least. Then nothing is sent for {@code openFor}, then one probe.
+   * When RRR counts as down for an operation: {@code failurePercent} of the operation's last {@code
+   * window} attempts failed, of {@code atLeast} at least. Then nothing is sent for {@code openFor},
+   * then one probe.
    */
   public record CircuitRule(int window, int atLeast, int failurePercent, Duration openFor) {
     public static final CircuitRule DEFAULT = new CircuitRule(40, 20, 50, Duration.ofSeconds(2));
@@ -83,12 +98,18 @@ public record RrrClientConfig(
   }
 
   /**
-   * When a call that keeps failing is refused although RRR never said so: it alone was answered
-   * with a failure {@code answers} times while {@code others} calls succeeded, for at least {@code
-   * time}.
+   * When a call that keeps failing is refused although RRR never refused it. See {@link
+   * PoisonCallDetector}.
+   *
+   * @param answers how often the call was answered with a failure, other calls of the same
+   *     operation succeeding in between
+   * @param others how many of those succeeded since the first failure, when no other call keeps
+   *     failing; each one that does makes four times as many necessary. In an outage for one user
+   *     in a hundred, 1,000 calls see ten others that fail
+   * @param time how long after its first failure the call is refused at the earliest
    */
   public record PoisonRule(int answers, int others, Duration time) {
-    public static final PoisonRule DEFAULT = new PoisonRule(8, 20, Duration.ofSeconds(60));
+    public static final PoisonRule DEFAULT = new PoisonRule(8, 1_000, Duration.ofSeconds(60));
 
     public PoisonRule {
       check(answers > 1, "poison.answers must be at least 2");
@@ -106,7 +127,7 @@ public record RrrClientConfig(
     check(printable(clientId), "RRR's client id has characters that no header can carry");
     check(clientSecret != null && !clientSecret.isBlank(), "RRR's client secret is missing");
     check(connections > 0, "connections must be positive");
-    check(largestBody > 0 && largestLedger > 0, "limits of bodies must be positive");
+    check(maxBody > 0 && maxLedger > 0, "limits of bodies must be positive");
     baseUrl = checked(baseUrl);
   }
 
@@ -126,73 +147,29 @@ public record RrrClientConfig(
   }
 
   public RrrClientConfig with(KeyFormat other) {
-    return new RrrClientConfig(
-        baseUrl,
-        clientId,
-        clientSecret,
-        other,
-        connections,
-        largestBody,
-        largestLedger,
-        limits,
-        circuit,
-        poison);
+    return with(other, connections, limits, circuit, poison);
   }
 
   public RrrClientConfig with(Limits other) {
-    return new RrrClientConfig(
-        baseUrl,
-        clientId,
-        clientSecret,
-        keyFormat,
-        connections,
-        largestBody,
-        largestLedger,
-        other,
-        circuit,
-        poison);
+    return with(keyFormat, connections, other, circuit, poison);
   }
 
   public RrrClientConfig with(CircuitRule other) {
-    return new RrrClientConfig(
-        baseUrl,
-        clientId,
-        clientSecret,
-        keyFormat,
-        connections,
-        largestBody,
-        largestLedger,
-        limits,
-        other,
-        poison);
+    return with(keyFormat, connections, limits, other, poison);
   }
 
   public RrrClientConfig with(PoisonRule other) {
-    return new RrrClientConfig(
-        baseUrl,
-        clientId,
-        clientSecret,
-        keyFormat,
-        connections,
-        largestBody,
-        largestLedger,
-        limits,
-        circuit,
-        other);
+    return with(keyFormat, connections, limits, circuit, other);
   }
 
   public RrrClientConfig withConnections(int other) {
+    return with(keyFormat, other, limits, circuit, poison);
+  }
+
+  private RrrClientConfig with(
+      KeyFormat keys, int most, Limits times, CircuitRule circuits, PoisonRule poisons) {
     return new RrrClientConfig(
-        baseUrl,
-        clientId,
-        clientSecret,
-        keyFormat,
-        other,
-        largestBody,
-        largestLedger,
-        limits,
-        circuit,
-        poison);
+        baseUrl, clientId, clientSecret, keys, most, maxBody, maxLedger, times, circuits, poisons);
   }
 
   @Override

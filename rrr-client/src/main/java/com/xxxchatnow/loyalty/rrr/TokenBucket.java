@@ -67,7 +67,7 @@ final class TokenBucket {
     tokens = Math.min(tokens, capacity());
   }
 
-  /** RRR said 429: no permit for {@code pause} nanoseconds, afterwards half the rate. */
+  /** RRR answered 429: no permit for {@code pause} nanoseconds, afterwards half the rate. */
   void throttled(long pause, long now) {
     fill(now);
     if (pausedUntil - now < pause) pausedUntil = now + pause;

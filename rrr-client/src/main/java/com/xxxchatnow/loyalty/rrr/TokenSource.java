@@ -1,13 +1,13 @@
 package com.xxxchatnow.loyalty.rrr;
 
 import com.xxxchatnow.loyalty.rrr.api.Priority;
+import io.github.resilience4j.core.IntervalFunction;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Map;
-import java.util.UUID;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -17,62 +17,65 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * RRR's access token (contract: Transport, OAuth). Refreshed ahead of its expiry by min(5 min, 20 %
+ * RRR's access token (docs/rrr-contract.md#oauth). Refreshed ahead of its expiry by min(5 min, 20 %
  * of its lifetime) while calls go on with the old one; one refresh at a time however many callers
- * wait.
+ * wait. A 429 makes the refresh itself wait, so that nobody counts it as an outage.
  *
- * <p>Credentials that RRR refuses are an outage of the service, not a fault of a purchase: said
+ * <p>Credentials that RRR refuses are an outage of the service, not a fault of a purchase: logged
  * once as an error and counted, while calls wait until they work again.
  */
-final class TokenSource {
+final class TokenSource implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(TokenSource.class);
   private static final Duration AHEAD = Duration.ofMinutes(5);
-  private static final int LARGEST = 64 << 10;
+  private static final int MAX_DOUBLINGS = 30;
 
-  private final RrrClientConfig config;
-  private final Transport transport;
+  private final RrrClientConfig.Limits limits;
+  private final TokenEndpoint endpoint;
   private final Budget budget;
   private final Clock clock;
   private final MeterRegistry metrics;
-  private final byte[] body;
+  private final IntervalFunction pauses;
   private final ReentrantLock lock = new ReentrantLock();
-  private Valid valid = new Valid("", Instant.MIN, Instant.MIN);
+  private Valid valid = Valid.NONE;
   private CompletableFuture<Got> refreshing;
+  private Thread refresher;
   private Instant notBefore = Instant.MIN;
-  private boolean refusalSaid;
+  private boolean refusalLogged;
 
-  private record Valid(String token, Instant refreshAt, Instant expiresAt) {}
+  private record Valid(String token, Instant refreshAt, Instant expiresAt) {
+    static final Valid NONE = new Valid("", Instant.MIN, Instant.MIN);
+  }
 
-  /** What came of asking for a token. */
+  /** The result of asking for a token. */
   sealed interface Got {
     record Granted(String token) implements Got {}
 
-    /** {@code how} without secrets. */
-    record Failed(String how) implements Got {}
+    /**
+     * @param how without secrets
+     * @param after not again before this
+     */
+    record Failed(String how, Duration after) implements Got {}
 
     /** The caller's deadline passed first. */
     record TooLate() implements Got {}
   }
 
   TokenSource(
-      RrrClientConfig config,
-      Transport transport,
+      RrrClientConfig.Limits limits,
+      TokenEndpoint endpoint,
       Budget budget,
       Clock clock,
       MeterRegistry metrics) {
-    this.config = config;
-    this.transport = transport;
+    this.limits = limits;
+    this.endpoint = endpoint;
     this.budget = budget;
     this.clock = clock;
     this.metrics = metrics;
-    var json = Json.object().put("grant_type", "client_credentials");
-    body =
-        Json.bytes(
-            json.put("client_id", config.clientId()).put("client_secret", config.clientSecret()));
-    for (var outcome : new String[] {"granted", "refused", "failed"}) refreshes(outcome);
+    pauses = limits.pauses();
+    for (var outcome : List.of("granted", "refused", "failed")) refreshes(outcome);
   }
 
-  /** A token that is good for now; waits for the refresh under way when there is none. */
+  /** A token that is valid now; waits for the refresh under way when there is none. */
   Got get(Deadline deadline) throws InterruptedException {
     CompletableFuture<Got> coming;
     lock.lockInterruptibly();
@@ -91,7 +94,7 @@ final class TokenSource {
     } catch (TimeoutException e) {
       return new Got.TooLate();
     } catch (ExecutionException e) {
-      throw new IllegalStateException("a refresh broke", e.getCause());
+      throw new IllegalStateException("refreshing the token failed unexpectedly", e.getCause());
     }
   }
 
@@ -99,7 +102,7 @@ final class TokenSource {
   void rejected(String token) {
     lock.lock();
     try {
-      if (valid.token().equals(token)) valid = new Valid("", Instant.MIN, Instant.MIN);
+      if (valid.token().equals(token)) valid = Valid.NONE;
     } finally {
       lock.unlock();
     }
@@ -113,25 +116,25 @@ final class TokenSource {
   private void refresh() {
     var coming = new CompletableFuture<Got>();
     refreshing = coming;
-    Thread.ofVirtual()
-        .name("rrr-token")
-        .start(() -> {
-          try {
-            coming.complete(settle(fetch()));
-          } catch (InterruptedException | RuntimeException e) {
-            settle(new Got.Failed("token: " + e.getClass().getSimpleName()));
-            coming.completeExceptionally(e);
-          }
-        });
+    refresher =
+        Thread.ofVirtual()
+            .name("rrr-token")
+            .start(() -> {
+              try {
+                coming.complete(finish(fetch()));
+              } catch (InterruptedException | RuntimeException e) {
+                finish(failed(e.getClass().getSimpleName(), null));
+                coming.completeExceptionally(e);
+              }
+            });
   }
 
-  /** Ends the refresh for those who come from now on. */
-  private Got settle(Got got) {
+  /** Ends the refresh for callers that come from now on. */
+  private Got finish(Got got) {
     lock.lock();
     try {
       refreshing = null;
-      if (got instanceof Got.Failed)
-        notBefore = clock.instant().plus(config.limits().longestPause());
+      if (got instanceof Got.Failed) notBefore = clock.instant().plus(limits.maxPause());
       return got;
     } finally {
       lock.unlock();
@@ -139,76 +142,81 @@ final class TokenSource {
   }
 
   private Got fetch() throws InterruptedException {
-    budget.acquire(Priority.HIGH);
-    var headers =
-        Map.of("X-Client-Id", config.clientId(), "X-Request-Trace", UUID.randomUUID().toString());
-    var request = new Request("POST", "/oauth/token", headers, body, LARGEST);
-    var asked = clock.instant();
-    var reply = transport.send(request, null, config.limits().attempt().toNanos());
-    return switch (reply) {
-      case Reply.Lost(var how) -> failed("token: " + how);
-      case Reply.Answered answer when answer.status() / 100 == 2 -> granted(answer, asked);
-      case Reply.Answered answer when answer.status() == 429 -> {
-        budget.throttled(null);
-        yield failed("token: answered 429");
+    for (var attempt = 1; ; attempt++) {
+      budget.acquire(Priority.HIGH);
+      switch (endpoint.ask()) {
+        case TokenEndpoint.Answer.Granted granted -> {
+          return keep(granted);
+        }
+        case TokenEndpoint.Answer.Refused(var status) -> {
+          return refused(status);
+        }
+        case TokenEndpoint.Answer.Unknown(var how, var after) -> {
+          return failed(how, after);
+        }
+        case TokenEndpoint.Answer.Throttled(var after) -> throttled(after, attempt);
       }
-      case Reply.Answered answer when answer.status() >= 400 && answer.status() < 500 ->
-          refused(answer.status());
-      case Reply.Answered answer -> failed("token: answered " + answer.status());
-    };
-  }
-
-  private Got granted(Reply.Answered answer, Instant asked) {
-    try {
-      var json = Json.parse(answer.body());
-      var token = Json.text(json, "access_token");
-      var lifetime = Duration.ofSeconds(Math.clamp(Json.number(json, "expires_in"), 0, 1L << 31));
-      if (!token.matches("[\\x21-\\x7E]+")) return failed("token: not one a header can carry");
-      keep(token, asked, lifetime);
-      return new Got.Granted(token);
-    } catch (Json.Broken e) {
-      return failed("token: answered without the promised JSON (" + e.getMessage() + ")");
     }
   }
 
-  private void keep(String token, Instant asked, Duration lifetime) {
-    var fifth = lifetime.dividedBy(5);
+  /** Calls that have a token go on, more slowly: RRR's limit counts the token's requests too. */
+  private void throttled(Duration after, int attempt) throws InterruptedException {
+    refreshes("failed").increment();
+    budget.throttled(null);
+    var pause = Duration.ofMillis(pauses.apply(Math.min(attempt, MAX_DOUBLINGS)));
+    Thread.sleep(after == null ? pause : limits.believed(after));
+  }
+
+  private Got keep(TokenEndpoint.Answer.Granted granted) {
+    var fifth = granted.lifetime().dividedBy(5);
     var ahead = fifth.compareTo(AHEAD) < 0 ? fifth : AHEAD;
+    var expiresAt = granted.asked().plus(granted.lifetime());
     lock.lock();
     try {
-      var expiresAt = asked.plus(lifetime);
-      valid = new Valid(token, expiresAt.minus(ahead), expiresAt);
-      if (refusalSaid) log.info("RRR accepts the client's credentials again");
-      refusalSaid = false;
+      valid = new Valid(granted.token(), expiresAt.minus(ahead), expiresAt);
+      if (refusalLogged) log.info("RRR accepts the client's credentials again");
+      refusalLogged = false;
     } finally {
       lock.unlock();
     }
     refreshes("granted").increment();
+    return new Got.Granted(granted.token());
   }
 
-  private Got failed(String how) {
+  private Got failed(String how, Duration after) {
     refreshes("failed").increment();
     log.debug("no token: {}", how);
-    return new Got.Failed(how);
+    return new Got.Failed("token: " + how, limits.believed(after));
   }
 
   private Got refused(int status) {
     refreshes("refused").increment();
     lock.lock();
     try {
-      if (!refusalSaid)
+      if (!refusalLogged)
         log.error(
             "RRR refuses the client's credentials (token answered {}): calls wait until they are"
-                + " right",
+                + " right. Check RRR_CLIENT_ID and RRR_CLIENT_SECRET",
             status);
-      refusalSaid = true;
+      refusalLogged = true;
     } finally {
       lock.unlock();
     }
-    return new Got.Failed("token: credentials refused, answered " + status);
+    return new Got.Failed("token: credentials refused, answered " + status, Duration.ZERO);
   }
 
   private Counter refreshes(String outcome) {
     return metrics.counter("rrr.client.token.refreshes", "outcome", outcome);
+  }
+
+  /** Ends a refresh under way. */
+  @Override
+  public void close() {
+    lock.lock();
+    try {
+      if (refresher != null) refresher.interrupt();
+    } finally {
+      lock.unlock();
+    }
   }
 }

@@ -2,6 +2,7 @@ package com.xxxchatnow.loyalty.rrr;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -105,34 +106,41 @@ final class Transport implements AutoCloseable {
     return message;
   }
 
-  /** Reads no more than asked for; the rest of a longer answer dies with its connection. */
+  /** Reads up to the limit; of a longer answer the rest is dropped with its connection. */
   private static Reply read(ClassicHttpResponse answer, HttpUriRequestBase message, Request request)
       throws IOException {
-    var retryAfter = answer.getFirstHeader(HttpHeaders.RETRY_AFTER);
     var body = new byte[0];
     if (answer.getEntity() != null) {
-      var largest = request.largestAnswer();
-      body = bounded(answer.getEntity().getContent(), largest);
-      if (body.length > largest) {
+      var maxBytes = request.maxAnswerBytes();
+      body = bounded(answer.getEntity().getContent(), maxBytes);
+      if (body.length > maxBytes) {
         message.cancel();
-        throw new IOException("an answer of more than " + largest + " bytes");
+        throw new IOException("an answer of more than " + maxBytes + " bytes");
       }
     }
     return new Reply.Answered(
-        answer.getCode(), body, retryAfter == null ? null : retryAfter.getValue());
+        answer.getCode(),
+        body,
+        header(answer, HttpHeaders.CONTENT_TYPE),
+        header(answer, HttpHeaders.RETRY_AFTER));
   }
 
-  private static byte[] bounded(java.io.InputStream in, int largest) throws IOException {
+  private static String header(ClassicHttpResponse answer, String name) {
+    var header = answer.getFirstHeader(name);
+    return header == null ? null : header.getValue();
+  }
+
+  private static byte[] bounded(InputStream in, int maxBytes) throws IOException {
     var read = new ByteArrayOutputStream();
     var buffer = new byte[8192];
-    for (int n; read.size() <= largest && (n = in.read(buffer)) >= 0; ) read.write(buffer, 0, n);
+    for (int n; read.size() <= maxBytes && (n = in.read(buffer)) >= 0; ) read.write(buffer, 0, n);
     return read.toByteArray();
   }
 
-  /** The kind of the fault alone: messages name hosts and sometimes more. */
+  /** Only the exception's class: messages name hosts and sometimes more. */
   private static Reply lost(Throwable cause) {
     if (cause instanceof IOException) return new Reply.Lost(cause.getClass().getSimpleName());
-    throw new IllegalStateException("an attempt failed in a way no network can", cause);
+    throw new IllegalStateException("an attempt failed for a reason other than the network", cause);
   }
 
   @Override

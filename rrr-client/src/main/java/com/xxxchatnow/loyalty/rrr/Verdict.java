@@ -1,17 +1,12 @@
 package com.xxxchatnow.loyalty.rrr;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.MissingNode;
 import com.xxxchatnow.loyalty.rrr.api.Refusal;
-import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZonedDateTime;
-import java.time.format.DateTimeFormatter;
 
 /**
- * What a reply means. {@link #of} is the only place that reads a status code of a call (contract:
- * the table under Transport).
+ * What a reply means. {@link #of} is the only place that reads a status code of a call
+ * (docs/rrr-contract.md#status-codes).
  */
 sealed interface Verdict<T> {
 
@@ -24,15 +19,21 @@ sealed interface Verdict<T> {
   /**
    * Unknown, repeat.
    *
-   * @param answered whether RRR said something (5xx, a broken 2xx) or was silent
+   * @param answered whether there was an answer or silence
    * @param after not before this, or null
    */
   record Again<T>(String how, boolean answered, Duration after) implements Verdict<T> {}
 
+  /**
+   * An answer that RRR does not give: a 2xx without the promised body, a 4xx without RRR's own
+   * error object, a 1xx or 3xx. Unknown, repeat.
+   */
+  record Unrecognized<T>(String how) implements Verdict<T> {}
+
   /** RRR is well and we are too fast; {@code after} may be null. */
   record Throttled<T>(Duration after) implements Verdict<T> {}
 
-  /** The token is not accepted (any more). */
+  /** The token is not accepted, or no longer. */
   record Unauthenticated<T>() implements Verdict<T> {}
 
   static <T> Verdict<T> of(Reply reply, Operation<T> operation, Instant now) {
@@ -43,26 +44,19 @@ sealed interface Verdict<T> {
   }
 
   private static <T> Verdict<T> of(Reply.Answered answer, Operation<T> operation, Instant now) {
-    var error = Error.in(answer);
     return switch ((Integer) answer.status()) {
       case Integer s when s >= 200 && s < 300 -> done(answer, operation);
       case 401 -> new Unauthenticated<>();
-      // Not in the table; by its meaning (RFC 9110) one of its "timeouts".
-      case 408 -> new Again<>("answered 408", true, null);
-      case 429 -> new Throttled<>(retryAfter(answer.retryAfter(), now));
-      // A proxy's page is not RRR's word: a reverse must not take it for "nothing was burned".
-      case Integer s when s >= 400 && s < 500 && error.foreign() ->
-          new Again<>("answered " + s + " by something that is not RRR", true, null);
-      case Integer s when s == 409 && error.code().equals("IDEMPOTENCY_KEY_REUSE_MISMATCH") ->
-          error.refused(Refusal.KEY_REUSED);
-      case Integer s when error.expired(operation, now) -> error.refused(Refusal.QUOTE_EXPIRED);
-      case 403 -> error.refused(Refusal.UNAUTHORIZED);
-      case 404 -> error.refused(Refusal.REFUSED_NOT_FOUND);
-      case 409 -> error.refused(Refusal.REFUSED_CONFLICT);
-      case 422 -> error.refused(Refusal.REFUSED_VALIDATION);
-      case Integer s when s >= 400 && s < 500 -> error.refused(Refusal.REFUSED_OTHER);
-      // 5xx; and 1xx and 3xx, which RRR does not send: something in between is in the way.
-      case Integer s -> new Again<>("answered " + s, true, retryAfter(answer.retryAfter(), now));
+      case 429 -> new Throttled<>(RetryAfter.parse(answer.retryAfter(), now));
+      // 408 is not in the table; by its meaning (RFC 9110) it is one of its "timeouts".
+      case Integer s when s >= 500 || s == 408 ->
+          new Again<>("answered " + s, true, RetryAfter.parse(answer.retryAfter(), now));
+      case Integer s when s >= 400 ->
+          ErrorObject.in(answer)
+              .map(error -> Verdict.<T>refused(error, operation, now))
+              .orElseGet(
+                  () -> new Unrecognized<>(answer.summary() + " without RRR's error object"));
+      default -> new Unrecognized<>(answer.summary());
     };
   }
 
@@ -70,56 +64,22 @@ sealed interface Verdict<T> {
     try {
       return new Done<>(operation.answer().read(answer.body()));
     } catch (Json.Broken e) {
-      var how = "answered " + answer.status() + " without the promised JSON (" + e.getMessage();
-      return new Again<>(how + ")", true, null);
+      var how = "%s without the promised JSON (%s)".formatted(answer.summary(), e.getMessage());
+      return new Unrecognized<>(how);
     }
   }
 
-  /** Seconds or an HTTP date; null where there is none or nobody can read it. */
-  private static Duration retryAfter(String header, Instant now) {
-    if (header == null) return null;
-    try {
-      if (header.strip().matches("\\d{1,9}"))
-        return Duration.ofSeconds(Long.parseLong(header.strip()));
-      var at = ZonedDateTime.parse(header.strip(), DateTimeFormatter.RFC_1123_DATE_TIME);
-      var left = Duration.between(now, at.toInstant());
-      return left.isNegative() ? Duration.ZERO : left;
-    } catch (DateTimeException e) {
-      return null;
-    }
-  }
-
-  /** The contract's error body. */
-  record Error(int status, boolean foreign, String code, String detail, String reason) {
-
-    static Error in(Reply.Answered answer) {
-      if (answer.status() < 400 || answer.body().length == 0) return none(answer.status(), false);
-      try {
-        JsonNode error = Json.parse(answer.body()).path("error");
-        if (error instanceof MissingNode) return none(answer.status(), false);
-        var code = error.path("code").asText("");
-        return new Error(
-            answer.status(), false, code, SafeErrorDetail.of(error), SafeErrorDetail.reason(error));
-      } catch (Json.Broken e) {
-        return none(answer.status(), true);
-      }
-    }
-
-    private static Error none(int status, boolean foreign) {
-      return new Error(status, foreign, "", "", "");
-    }
-
-    /** Contract, decision "expired quote". */
-    boolean expired(Operation<?> operation, Instant now) {
-      var expiresAt = operation.quoteExpiresAt();
-      return (status == 404 || status == 409 || status == 422)
-          && expiresAt != null
-          && (now.isAfter(expiresAt) || reason.equals("QUOTE_EXPIRED"));
-    }
-
-    <T> Verdict<T> refused(Refusal why) {
-      return new Refused<>(
-          why, SafeErrorDetail.code(code, status), (status + " " + detail).strip());
-    }
+  private static <T> Verdict<T> refused(ErrorObject error, Operation<?> operation, Instant now) {
+    if (error.code().equals("IDEMPOTENCY_KEY_REUSE_MISMATCH"))
+      return error.refused(Refusal.KEY_REUSED);
+    if (error.expired(operation, now)) return error.refused(Refusal.QUOTE_EXPIRED);
+    return error.refused(
+        switch (error.status()) {
+          case 403 -> Refusal.UNAUTHORIZED;
+          case 404 -> Refusal.REFUSED_NOT_FOUND;
+          case 409 -> Refusal.REFUSED_CONFLICT;
+          case 422 -> Refusal.REFUSED_VALIDATION;
+          default -> Refusal.REFUSED_OTHER;
+        });
   }
 }

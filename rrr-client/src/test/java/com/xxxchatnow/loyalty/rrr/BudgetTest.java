@@ -37,7 +37,7 @@ class BudgetTest {
     wait(budget, "h1", Priority.HIGH);
     wait(budget, "n3", Priority.NORMAL);
     wait(budget, "h2", Priority.HIGH);
-    // One permit a second of this time: whoever got one has said so before the next one comes.
+    // One permit a second of this clock: each is taken before the next one comes.
     for (var permits = 1; permits <= 5; permits++) {
       budget.share(1);
       var expected = permits;
@@ -48,7 +48,7 @@ class BudgetTest {
   }
 
   @Test
-  void an_interrupted_waiter_leaves_no_hole() {
+  void an_interrupted_waiter_blocks_nobody_behind_it() {
     var budget = empty();
     var first = wait(budget, "n1", Priority.NORMAL);
     wait(budget, "n2", Priority.NORMAL);
@@ -63,7 +63,7 @@ class BudgetTest {
   }
 
   @Test
-  void a_waiter_whose_time_is_up_leaves_no_hole() throws InterruptedException {
+  void a_waiter_whose_deadline_passes_blocks_nobody_behind_it() throws InterruptedException {
     var budget = empty();
     assertThat(budget.acquire(Priority.HIGH, TimeUnit.MILLISECONDS.toNanos(20))).isFalse();
     wait(budget, "n1", Priority.NORMAL);

@@ -27,8 +27,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 
 /**
- * An HTTP server on a bare socket that does to the client what networks do; faults are values. It
- * knows of RRR only the token.
+ * An HTTP server on a bare socket that fails as networks do; faults are values. Of RRR it knows the
+ * token only.
  */
 final class FaultyRrr implements AutoCloseable {
 

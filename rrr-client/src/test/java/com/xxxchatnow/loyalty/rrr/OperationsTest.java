@@ -23,15 +23,17 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** The very bytes: a repeated call must send the same ones, in this release and in the next. */
+/** The exact bytes: a repeated call must send the same ones, in this release and in the next. */
 class OperationsTest {
   private static final Instant AT = Instant.parse("2026-11-01T10:00:00Z");
-  private final Operations operations =
-      new Operations(RrrClientConfig.of(URI.create("https://rrr.example"), "xcn", "s"));
+  private static final RrrClientConfig CONFIG =
+      RrrClientConfig.of(URI.create("https://rrr.example"), "xcn", "s");
+  private final Operations operations = new Operations(CONFIG);
+  private final EarnOperations earns = new EarnOperations(CONFIG);
 
   @Test
   void earn() {
-    var earn = operations.earn(Samples.PURCHASE, "k");
+    var earn = earns.earn(Samples.PURCHASE, "k");
     assertThat(earn.path()).isEqualTo("/v1/points/earn");
     assertThat(body(earn))
         .isEqualTo(
@@ -42,29 +44,28 @@ class OperationsTest {
   }
 
   @Test
-  void the_order_of_metadata_makes_no_other_bytes() {
+  void the_order_of_metadata_does_not_change_the_bytes() {
     var one = new LinkedHashMap<>(Map.of("z", "1"));
     one.put("a", "2");
     var two = new LinkedHashMap<>(Map.of("a", "2"));
     two.put("z", "1");
-    assertThat(body(operations.earn(with(one), "k")))
-        .isEqualTo(body(operations.earn(with(two), "k")));
+    assertThat(body(earns.earn(with(one), "k"))).isEqualTo(body(earns.earn(with(two), "k")));
   }
 
   @Test
   void earn_batch() {
-    var batch = operations.earnBatch(List.of(new EarnItem(Samples.PURCHASE, "k-1")));
+    var batch = earns.earnBatch(List.of(new EarnItem(Samples.PURCHASE, "k-1")), 1);
     assertThat(batch.path()).isEqualTo("/v1/points/earn/batch");
-    var single = body(operations.earn(Samples.PURCHASE, "k-1"));
+    var single = body(earns.earn(Samples.PURCHASE, "k-1"));
     assertThat(body(batch))
         .isEqualTo(
             "{\"items\":["
                 + single.substring(0, single.length() - 1)
                 + ",\"source_ref\":\"k-1\"}]}");
     var item = new EarnItem(Samples.PURCHASE, "k");
-    assertThatThrownBy(() -> operations.earnBatch(List.of(item, item)))
+    assertThatThrownBy(() -> earns.earnBatch(List.of(item, item), 1))
         .isInstanceOf(IllegalArgumentException.class);
-    assertThatThrownBy(() -> operations.earnBatch(List.of()))
+    assertThatThrownBy(() -> earns.earnBatch(List.of(), 1))
         .isInstanceOf(IllegalArgumentException.class);
   }
 
@@ -82,7 +83,7 @@ class OperationsTest {
   }
 
   @Test
-  void a_quote_is_read_as_the_contract_has_it() throws Json.Broken {
+  void a_quote_is_read_as_agreed() throws Json.Broken {
     var quote =
         operations.quote(
             new QuoteRequest("u", "m", "USD", 1, List.of(), QuoteRequest.Mode.MAX, null), "k");
@@ -180,7 +181,7 @@ class OperationsTest {
 
   @Test
   void a_mutation_without_a_key_is_a_bug_of_the_caller() {
-    assertThatThrownBy(() -> operations.earn(Samples.PURCHASE, null))
+    assertThatThrownBy(() -> earns.earn(Samples.PURCHASE, null))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("idempotency key");
   }

@@ -48,7 +48,7 @@ class OutageIT {
   private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
   private Budget budget = new Budget(10_000, 1_000);
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-  private final CapturedLog said = new CapturedLog();
+  private final CapturedLog log = new CapturedLog();
   private final AtomicBoolean up = new AtomicBoolean();
   private RrrClient client = client(ofMillis(5), ofMillis(40));
 
@@ -58,13 +58,13 @@ class OutageIT {
     threads.close();
     client.close();
     rrr.close();
-    said.close();
+    log.close();
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"answered 503", "reset", "token"})
-  void in_an_outage_nothing_is_refused_one_probe_goes_at_a_time_and_it_is_said_once(String kind)
-      throws Exception {
+  void in_an_outage_nothing_is_refused_one_probe_is_sent_at_a_time_and_it_is_logged_once(
+      String kind) throws Exception {
     rrr.otherwise(call -> up.get() ? earned() : kind.equals("reset") ? RESET : answer(503, ""));
     if (kind.equals("token"))
       rrr.tokens(call -> up.get() ? FaultyRrr.granted("t", 60) : answer(503, ""));
@@ -82,8 +82,8 @@ class OutageIT {
     up.set(true);
     for (var one : calls) assertThat(one.get()).isInstanceOf(Outcome.Done.class);
     assertThat(client.outage()).isEmpty();
-    assertThat(said.lines("RRR is down")).hasSize(1);
-    assertThat(said.lines("RRR answers again")).hasSize(1);
+    assertThat(log.lines("RRR is down")).hasSize(1);
+    assertThat(log.lines("RRR answers again")).hasSize(1);
     assertThat(metrics.counter("rrr.client.outages").count()).isEqualTo(1);
   }
 
@@ -104,7 +104,7 @@ class OutageIT {
   }
 
   @Test
-  void who_queued_for_the_budget_when_rrr_went_down_burns_no_attempt() throws Exception {
+  void a_call_that_queued_for_the_budget_when_rrr_went_down_wastes_no_attempt() throws Exception {
     client.close();
     budget = new Budget(200, 1);
     client = client(ofMillis(5), ofMillis(40));
@@ -136,7 +136,7 @@ class OutageIT {
   }
 
   @Test
-  void a_probe_that_leaves_makes_room_for_the_next() throws Exception {
+  void a_probe_that_is_interrupted_makes_room_for_the_next() throws Exception {
     var leaving = new CountDownLatch(1);
     var down = new AtomicBoolean(true);
     rrr.otherwise(call -> down.get() ? answer(503, "") : new Effect.Held(leaving, earned()));
@@ -145,14 +145,14 @@ class OutageIT {
     down.set(false);
     var before = rrr.calls.size();
     await().until(() -> rrr.calls.size() > before);
-    // Whoever it is: all that wait are interrupted, the one that comes next must get through.
+    // All that wait are interrupted, the probe among them; the next call must get through.
     for (var one : calls) one.cancel(true);
     leaving.countDown();
     assertThat(client.earn(PURCHASE, call())).isInstanceOf(Outcome.Done.class);
   }
 
   @Test
-  void waiting_calls_with_a_deadline_are_told_so_in_time() throws Exception {
+  void waiting_calls_with_a_deadline_end_in_time() throws Exception {
     rrr.otherwise(call -> answer(503, ""));
     start(30);
     await().until(() -> client.outage().isPresent());
@@ -209,6 +209,76 @@ class OutageIT {
   }
 
   @Test
+  void an_endpoints_outage_holds_up_its_own_calls_only_and_refuses_none() throws Exception {
+    rrr.otherwise(call ->
+        call.path().contains("/links/status")
+            ? answer(200, "{\"linked\":false}")
+            : up.get() ? earned() : error(500, "INTERNAL_ERROR"));
+    var earns = start(30);
+    await().until(() -> client.outage().isPresent());
+    for (var i = 0; i < 200; i++)
+      assertThat(client.linkStatus("u", call())).isInstanceOf(Outcome.Done.class);
+    // Each earn is a probe now and then, while links succeed all the time.
+    var before = attempts("earn", "5xx");
+    await()
+        .until(() -> {
+          client.linkStatus("u", call());
+          return attempts("earn", "5xx") >= before + 10;
+        });
+    assertThat(earns).noneMatch(Future::isDone);
+    assertThat(client.outage()).hasValue("earn: answered 500");
+    assertThat(circuit("earn")).isPositive();
+    assertThat(circuit("link_status")).isZero();
+    assertThat(metrics.get("rrr.client.circuit.state").gauge().value()).isPositive();
+    up.set(true);
+    for (var one : earns) assertThat(one.get()).isInstanceOf(Outcome.Done.class);
+    assertThat(circuit("earn")).isZero();
+  }
+
+  @Test
+  void an_outage_for_some_users_refuses_none_of_their_calls() throws Exception {
+    rrr.otherwise(call ->
+        call.header("Idempotency-Key").startsWith("affected") && !up.get()
+            ? error(500, "INTERNAL_ERROR")
+            : earned());
+    var affected = new ArrayList<Future<Outcome<Earned>>>();
+    for (var i = 0; i < 8; i++) {
+      var call = CallOptions.untilAnswered("affected-" + i, UUID.randomUUID());
+      affected.add(threads.submit(() -> client.earn(PURCHASE, call)));
+    }
+    while (attempts("earn", "5xx") < 120) client.earn(PURCHASE, call());
+    assertThat(affected).noneMatch(Future::isDone);
+    up.set(true);
+    for (var one : affected) assertThat(one.get()).isInstanceOf(Outcome.Done.class);
+  }
+
+  @Test
+  void an_answer_that_is_not_rrrs_is_left_to_the_poison_rule_in_the_end() throws Exception {
+    rrr.otherwise(call -> poisonous(call) ? answer(403, "{\"message\":\"Forbidden\"}") : earned());
+    var blocked = threads.submit(() -> client.earn(PURCHASE, poison()));
+    while (!blocked.isDone()) client.earn(PURCHASE, call());
+    assertThat(blocked.get())
+        .isInstanceOfSatisfying(
+            Outcome.Refused.class,
+            refused -> {
+              assertThat(refused.code()).isEqualTo("KEEPS_FAILING");
+              assertThat(refused.detail()).startsWith("answered 403 (application/json) without");
+            });
+  }
+
+  private double attempts(String operation, String answer) {
+    return metrics.counter("rrr.client.attempts", "operation", operation, "answer", answer).count();
+  }
+
+  private double circuit(String operation) {
+    return metrics
+        .get("rrr.client.operation.circuit.state")
+        .tag("operation", operation)
+        .gauge()
+        .value();
+  }
+
+  @Test
   void a_call_that_alone_meets_silence_is_not_poison() throws Exception {
     rrr.otherwise(call -> poisonous(call) && !up.get() ? RESET : earned());
     var unlucky = threads.submit(() -> client.earn(PURCHASE, poison()));
@@ -216,13 +286,13 @@ class OutageIT {
     while (rrr.calls.stream().filter(OutageIT::poisonous).count() < 12)
       client.earn(PURCHASE, call());
     assertThat(unlucky.isDone()).isFalse();
-    assertThat(said.lines("goes on after")).hasSize(1);
+    assertThat(log.lines("goes on after")).hasSize(1);
     up.set(true);
     assertThat(unlucky.get()).isInstanceOf(Outcome.Done.class);
   }
 
   @Test
-  void an_rrr_that_answers_500_to_every_third_call_poisons_nobody() throws Exception {
+  void an_rrr_that_fails_every_third_call_gets_no_call_refused() throws Exception {
     var random = new java.util.Random(7);
     rrr.otherwise(call -> random.nextInt(3) == 0 ? error(500, "INTERNAL_ERROR") : earned());
     for (var one : start(1_000)) assertThat(one.get()).isInstanceOf(Outcome.Done.class);
@@ -240,10 +310,10 @@ class OutageIT {
     var call =
         new CallOptions("k-1", UUID.randomUUID(), Priority.HIGH, Instant.now().plusMillis(300));
     client.earn(PURCHASE, call);
-    assertThat(said.lines("refused UNAUTHORIZED")).hasSize(1);
-    assertThat(said.lines("refuses the client's credentials")).hasSize(1);
+    assertThat(log.lines("refused UNAUTHORIZED")).hasSize(1);
+    assertThat(log.lines("refuses the client's credentials")).hasSize(1);
     for (var secret : List.of("s3cret", "token-", "user-1", "order-1", "member-1", "k-", "client_"))
-      assertThat(said.lines(secret)).isEmpty();
+      assertThat(log.lines(secret)).isEmpty();
   }
 
   private List<Future<Outcome<Earned>>> start(int many) {

@@ -19,7 +19,7 @@ class RrrClientConfigTest {
         "http://localhost:1",
         "http://[::1]:8080/rrr"
       })
-  void https_and_loopback_are_taken(String url) {
+  void https_and_loopback_are_accepted(String url) {
     assertThat(of(url).baseUrl().toString()).doesNotEndWith("/");
   }
 
@@ -49,7 +49,7 @@ class RrrClientConfigTest {
         "https://api.example?x=1",
         "https://api.example#x"
       })
-  void what_is_no_base_url_is_refused(String url) {
+  void what_is_not_a_base_url_is_refused(String url) {
     assertThatThrownBy(() -> of(url))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageNotContaining("pw");

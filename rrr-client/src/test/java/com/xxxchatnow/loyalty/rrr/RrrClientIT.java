@@ -17,13 +17,17 @@ import static org.awaitility.Awaitility.await;
 import com.xxxchatnow.loyalty.rrr.FaultyRrr.Effect;
 import com.xxxchatnow.loyalty.rrr.FaultyRrr.Received;
 import com.xxxchatnow.loyalty.rrr.api.CallOptions;
+import com.xxxchatnow.loyalty.rrr.api.CommitRequest;
 import com.xxxchatnow.loyalty.rrr.api.EarnItem;
 import com.xxxchatnow.loyalty.rrr.api.EarnItemResult;
 import com.xxxchatnow.loyalty.rrr.api.Earned;
+import com.xxxchatnow.loyalty.rrr.api.LinkConfirmRequest;
+import com.xxxchatnow.loyalty.rrr.api.LinkIntentRequest;
 import com.xxxchatnow.loyalty.rrr.api.LinkStatus;
 import com.xxxchatnow.loyalty.rrr.api.LinkType;
 import com.xxxchatnow.loyalty.rrr.api.Outcome;
 import com.xxxchatnow.loyalty.rrr.api.Priority;
+import com.xxxchatnow.loyalty.rrr.api.QuoteRequest;
 import com.xxxchatnow.loyalty.rrr.api.Refusal;
 import com.xxxchatnow.loyalty.rrr.api.ReverseRequest;
 import io.micrometer.core.instrument.Meter;
@@ -36,6 +40,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
@@ -50,6 +55,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The client against a real HTTP server that does what networks do. */
 @Timeout(30)
@@ -74,7 +80,7 @@ class RrrClientIT {
   }
 
   @Test
-  void every_call_carries_the_headers_of_the_contract_and_only_mutations_a_key() throws Exception {
+  void every_call_carries_the_agreed_headers_and_only_mutations_a_key() throws Exception {
     var trace = UUID.randomUUID();
     var parent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
     client.earn(
@@ -124,9 +130,148 @@ class RrrClientIT {
         error(401, "UNAUTHENTICATED"));
   }
 
+  /** Answers that a gateway, a framework or a portal gives in RRR's place. */
+  static Stream<Effect> strangers() {
+    return Stream.of(
+        answer(404, "{\"message\":\"no Route matched with those values\"}"),
+        answer(403, "{\"message\":\"Forbidden\"}"),
+        answer(404, "{\"error\":\"Not Found\"}"),
+        answer(404, ""),
+        answer(403, ""),
+        answer(400, "{\"error\":{\"code\":404,\"message\":\"x\",\"status\":\"NOT_FOUND\"}}"),
+        answer(422, "{\"detail\":\"what\"}"),
+        error(404, "INTERNAL_ERROR"),
+        answer(502, "<html>Bad gateway</html>"),
+        answer(302, ""),
+        answer(200, "<html>Please log in</html>"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("strangers")
+  void nobody_elses_answer_is_taken_for_rrrs_at_any_endpoint(Effect stranger) throws Exception {
+    var strange = new AtomicReference<>(true);
+    rrr.otherwise(call -> strange.getAndSet(!strange.get()) ? stranger : promised(call));
+    for (var one : everyCall()) {
+      strange.set(true);
+      var outcome = one.run(0);
+      assertThat(outcome).isInstanceOf(Outcome.Done.class);
+      assertThat(outcome.attempts()).isEqualTo(2);
+    }
+  }
+
+  private List<Work> everyCall() {
+    var member = "member-1";
+    var at = Instant.parse("2026-11-01T10:00:00Z");
+    var quote =
+        new QuoteRequest("user-1", member, "USD", 1000, List.of(), QuoteRequest.Mode.MAX, null);
+    return List.of(
+        _ -> client.earn(PURCHASE, call()),
+        _ -> client.earnBatch(List.of(new EarnItem(PURCHASE, "k-1")), call()),
+        _ -> client.linkStatus("user-1", call()),
+        _ -> client.linkIntent(new LinkIntentRequest("user-1", LinkType.MEMBER), call()),
+        _ ->
+            client.linkConfirm(
+                new LinkConfirmRequest(
+                    "i", member, "user-1", LinkConfirmRequest.Method.EMAIL_OTP, "123"),
+                call()),
+        _ -> client.wallet(member, call()),
+        _ -> client.ledger(member, at, at.plusSeconds(1), null, call()),
+        _ -> client.quote(quote, call()),
+        _ -> client.commit(new CommitRequest("q", "o", "user-1", member, at), call()),
+        _ -> client.reverse(new ReverseRequest("o", ReverseRequest.Reason.CANCELLED), call()));
+  }
+
+  private static Effect promised(Received call) {
+    var path = call.path().replaceFirst("\\?.*", "").replaceFirst(".*/", "");
+    return answer(
+        200,
+        switch (path) {
+          case "earn" -> FaultyRrr.EARNED;
+          case "batch" ->
+              "{\"results\":[{\"source_ref\":\"k-1\",\"status\":\"ACCEPTED\","
+                  + "\"ledger_entry_id\":\"e\"}]}";
+          case "status" -> "{\"linked\":false}";
+          case "intents" ->
+              "{\"intent_id\":\"i\",\"expires_at\":\"2026-11-01T10:00:00Z\",\"rrr_link_code\":\"c\"}";
+          case "wallet" ->
+              "{\"member_id\":\"m\",\"available_points\":1,\"escrow_points\":0,"
+                  + "\"as_of\":\"2026-11-01T10:00:00Z\"}";
+          case "ledger" -> "[]";
+          case "quote" -> "{\"eligible\":false}";
+          default -> "";
+        });
+  }
+
+  @Test
+  void an_unrecognized_answer_is_counted_each_time_and_logged_once() throws Exception {
+    try (var log = new CapturedLog()) {
+      for (var i = 0; i < 3; i++) {
+        rrr.then(answer(404, "{\"message\":\"user-1 is unknown\"}"), answer(200, "<html/>"));
+        assertThat(client.earn(PURCHASE, call())).isInstanceOf(Outcome.Done.class);
+      }
+      assertThat(unrecognized("earn", "4xx")).isEqualTo(3);
+      assertThat(unrecognized("earn", "2xx")).isEqualTo(3);
+      assertThat(unrecognized("link_status", "4xx")).isZero();
+      assertThat(log.lines("earn answered 404 (application/json)")).hasSize(1);
+      assertThat(log.lines("earn answered 200 (application/json)")).hasSize(1);
+      assertThat(log.lines("user-1")).isEmpty();
+    }
+  }
+
+  private double unrecognized(String operation, String answer) {
+    return metrics
+        .counter("rrr.client.unrecognized.answers", "operation", operation, "answer", answer)
+        .count();
+  }
+
+  @Test
+  void the_token_endpoint_refuses_in_oauths_form_and_a_stranger_refuses_nothing() throws Exception {
+    rrr.tokens(call ->
+        switch (rrr.tokenCalls.size()) {
+          case 1 -> answer(401, "{\"error\":\"invalid_client\",\"error_description\":\"x\"}");
+          case 2 -> answer(400, "{\"error\":\"unauthorized_client\"}");
+          case 3 -> answer(403, "{\"message\":\"Forbidden\"}");
+          case 4 -> answer(404, "{\"error\":\"Not Found\"}");
+          case 5 -> answer(404, "");
+          case 6 -> answer(200, "<html>Please log in</html>");
+          default -> granted("t", 60);
+        });
+    assertThat(client.earn(PURCHASE, call())).isInstanceOf(Outcome.Done.class);
+    assertThat(metrics.counter("rrr.client.token.refreshes", "outcome", "refused").count())
+        .isEqualTo(2);
+    assertThat(unrecognized("token", "4xx")).isEqualTo(3);
+    assertThat(unrecognized("token", "2xx")).isEqualTo(1);
+  }
+
+  @Test
+  void the_token_endpoint_is_not_asked_again_before_its_retry_after_and_that_is_no_failure()
+      throws Exception {
+    client.close();
+    client = client(new RrrClientConfig.CircuitRule(4, 2, 50, ofSeconds(20)));
+    rrr.tokens(call -> rrr.tokenCalls.size() < 3 ? tooMany("0.7") : granted("t", 60));
+    var outcomes = together(20, i -> client.earn(PURCHASE, call()));
+    assertThat(outcomes).allMatch(outcome -> outcome instanceof Outcome.Done);
+    assertThat(rrr.tokenCalls).hasSize(3);
+    for (var i = 1; i < 3; i++)
+      assertThat(rrr.tokenCalls.get(i).atNanos() - rrr.tokenCalls.get(i - 1).atNanos())
+          .isGreaterThan(ofMillis(690).toNanos());
+    assertThat(metrics.counter("rrr.client.outages").count()).isZero();
+  }
+
+  @Test
+  void a_call_that_waits_for_a_throttled_token_ends_at_its_deadline() throws Exception {
+    rrr.tokens(call -> tooMany("20"));
+    var deadline = Instant.now().plusMillis(300);
+    var call = new CallOptions("k", UUID.randomUUID(), Priority.HIGH, deadline);
+    assertThat(client.earn(PURCHASE, call))
+        .isEqualTo(new Outcome.Unanswered<Earned>("no token in time", 0, Duration.ZERO));
+    assertThat(Instant.now()).isBefore(deadline.plusSeconds(5));
+  }
+
   @ParameterizedTest
   @MethodSource("faults")
-  void after_a_fault_the_same_bytes_go_again_under_the_same_key(Effect fault) throws Exception {
+  void after_a_fault_the_same_bytes_are_sent_again_under_the_same_key(Effect fault)
+      throws Exception {
     client.close();
     // With one connection only, one that is not given back would be missed.
     var one = config(PATIENT, QUICK).withConnections(1);
@@ -220,25 +365,25 @@ class RrrClientIT {
     assertThat(metrics.counter("rrr.client.outages").count()).isZero();
   }
 
-  @Test
-  void retry_after_in_seconds_is_honoured() throws Exception {
-    rrr.then(tooMany("1"));
-    client.earn(PURCHASE, call());
-    assertThat(rrr.calls.get(1).atNanos() - rrr.calls.get(0).atNanos())
-        .isGreaterThan(ofMillis(990).toNanos());
-  }
-
-  @Test
-  void retry_after_as_an_http_date_is_honoured() throws Exception {
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "0.95",
+        "EEE, dd MMM yyyy HH:mm:ss 'GMT'",
+        "EEEE, dd-MMM-yy HH:mm:ss 'GMT'",
+        "EEE MMM ppd HH:mm:ss yyyy"
+      })
+  void retry_after_is_honoured_in_decimals_and_as_any_http_date(String form) throws Exception {
     var at = Instant.now().plusSeconds(2).atOffset(ZoneOffset.UTC);
-    rrr.then(tooMany(DateTimeFormatter.RFC_1123_DATE_TIME.format(at)));
+    var date = form.startsWith("E");
+    rrr.then(tooMany(date ? DateTimeFormatter.ofPattern(form, Locale.US).format(at) : form));
     client.earn(PURCHASE, call());
     assertThat(rrr.calls.get(1).atNanos() - rrr.calls.get(0).atNanos())
         .isGreaterThan(ofMillis(900).toNanos());
   }
 
   @Test
-  void a_refusal_is_said_at_once_with_its_reason_and_without_the_users_data() throws Exception {
+  void a_refusal_is_returned_at_once_with_its_reason_and_without_the_users_data() throws Exception {
     rrr.then(
         answer(
             422,
@@ -268,13 +413,13 @@ class RrrClientIT {
   }
 
   @Test
-  void time_inside_rrr_is_told_apart_from_time_in_the_queue() throws Exception {
+  void time_inside_rrr_is_measured_apart_from_time_in_the_queue() throws Exception {
     rrr.then(error(500, "INTERNAL_ERROR"), new Effect.Late(ofMillis(120), earned()));
     assertThat(client.earn(PURCHASE, call()).waited()).isBetween(ofMillis(120), ofMillis(1500));
   }
 
   @Test
-  void an_interrupted_caller_is_free_at_once_wherever_it_waits() throws Exception {
+  void an_interrupted_caller_returns_at_once_wherever_it_waits() throws Exception {
     rrr.otherwise(call -> SILENCE);
     for (var builder : List.of(Thread.ofVirtual(), Thread.ofPlatform())) {
       var before = rrr.calls.size();
@@ -295,7 +440,7 @@ class RrrClientIT {
   }
 
   @Test
-  void a_caller_interrupted_while_the_token_is_silent_is_free_and_the_others_get_theirs()
+  void a_caller_interrupted_while_the_token_is_awaited_returns_and_the_others_get_it()
       throws Exception {
     var go = new CountDownLatch(1);
     rrr.tokens(call -> new Effect.Held(go, granted("t", 3600)));
@@ -312,7 +457,7 @@ class RrrClientIT {
 
   @Test
   void a_token_is_refreshed_ahead_while_calls_go_on_with_the_old_one() throws Exception {
-    var clock = new Hand();
+    var clock = new MovedClock();
     client.close();
     client = new RrrClient(config(PATIENT, LIMITS), budget, clock, new SimpleMeterRegistry());
     rrr.tokens(call -> granted("t" + rrr.tokenCalls.size(), 100));
@@ -336,7 +481,7 @@ class RrrClientIT {
   }
 
   @Test
-  void a_token_endpoint_that_is_down_or_refuses_us_makes_calls_wait_and_refuses_none()
+  void a_token_endpoint_that_is_down_or_refuses_the_client_makes_calls_wait_and_refuses_none()
       throws Exception {
     rrr.tokens(call ->
         switch (rrr.tokenCalls.size()) {
@@ -355,7 +500,7 @@ class RrrClientIT {
   }
 
   @Test
-  void a_batch_brings_one_result_an_item_in_their_order() throws Exception {
+  void a_batch_returns_one_result_for_each_item_in_their_order() throws Exception {
     rrr.then(
         answer(
             200,
@@ -484,8 +629,8 @@ class RrrClientIT {
     return Duration.ofNanos(System.nanoTime() - nanos);
   }
 
-  /** A clock moved by hand. */
-  private static final class Hand extends Clock {
+  /** A clock that the test moves. */
+  private static final class MovedClock extends Clock {
     volatile Instant now = Instant.parse("2026-11-01T10:00:00Z");
 
     @Override

@@ -21,7 +21,7 @@ class SafeErrorDetailTest {
         "metadata.zaphod@example.com|eyJhbGciOiJIUzI1NiJ9|''",
         "points%0aX-Evil|A%0aB|''",
       })
-  void names_of_fields_and_reasons_are_left_and_no_value(
+  void names_of_fields_and_reasons_are_kept_and_no_values(
       String field, String reason, String expected) throws Json.Broken {
     var error = Json.object().put("message", "Zaphod Beeblebrox has no points");
     var details = error.putObject("details");
@@ -33,13 +33,13 @@ class SafeErrorDetailTest {
   }
 
   @Test
-  void an_error_without_details_has_nothing_to_tell() {
+  void an_error_without_details_gives_no_detail() {
     assertThat(SafeErrorDetail.of(Json.object())).isEmpty();
     assertThat(SafeErrorDetail.of(Json.object().put("details", "Zaphod"))).isEmpty();
   }
 
   @Test
-  void a_code_that_is_none_is_not_passed_on() {
+  void what_does_not_look_like_a_code_is_not_passed_on() {
     assertThat(SafeErrorDetail.code("VALIDATION_FAILED", 422)).isEqualTo("VALIDATION_FAILED");
     assertThat(SafeErrorDetail.code("user alice", 422)).isEqualTo("HTTP_422");
     assertThat(SafeErrorDetail.code("", 404)).isEqualTo("HTTP_404");

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The arithmetic of the budget in a time of its own. */
+/** The arithmetic of the budget, on a clock of its own. */
 class TokenBucketTest {
   private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
   // A source of monotonic time may start anywhere, and overflow.
@@ -109,7 +109,7 @@ class TokenBucketTest {
   }
 
   @Test
-  void nonsense_is_refused() {
+  void invalid_rates_and_shares_are_refused() {
     assertThatThrownBy(() -> new TokenBucket(0, 1, 0)).isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> new TokenBucket(1, 0, 0)).isInstanceOf(IllegalArgumentException.class);
     var bucket = new TokenBucket(1, 1, 0);
@@ -125,10 +125,10 @@ class TokenBucketTest {
 
   /** One waiter after the other, each waking a little late, with an idle spell now and then. */
   private static List<Long> run(
-      TokenBucket bucket, int seconds, Random random, LongConsumer meddle, long late, long idle) {
+      TokenBucket bucket, int seconds, Random random, LongConsumer change, long late, long idle) {
     var given = new ArrayList<Long>();
     for (var now = START; now - START < seconds * SECOND; ) {
-      meddle.accept(now);
+      change.accept(now);
       if (bucket.take(now)) given.add(now);
       else now += Math.min(bucket.untilNext(now), SECOND / 10) + random.nextLong(late);
       if (idle > 0 && random.nextInt(50) == 0) now += random.nextLong(idle);

@@ -1,5 +1,6 @@
 package com.xxxchatnow.loyalty.simulator;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
@@ -18,7 +19,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
 
-/** The operator's side over HTTP, for those outside this JVM: what {@link Simulator} offers. */
+/** What {@link Simulator} offers to tests and operators, over HTTP for those outside this JVM. */
 public final class Admin implements HttpHandler {
   private final Simulator simulator;
   private final Map<String, Function<Request, Answer>> actions;
@@ -27,7 +28,8 @@ public final class Admin implements HttpHandler {
     this.simulator = simulator;
     this.actions =
         Map.ofEntries(
-            Map.entry("GET /admin/ledger", _ -> Answer.ok(View.of(simulator.truth()))),
+            Map.entry("GET /admin/ledger", r -> Answer.ok(ledger(r))),
+            Map.entry("POST /admin/source-ref", r -> Answer.ok(sourceRef(r.fields()))),
             Map.entry("GET /admin/calls", _ -> Answer.ok(View.list(simulator.calls(), View::of))),
             Map.entry(
                 "GET /admin/rates", _ -> Answer.ok(View.list(simulator.ratePerSecond(), View::of))),
@@ -71,6 +73,20 @@ public final class Admin implements HttpHandler {
     } catch (IllegalArgumentException | ArithmeticException wrong) {
       return Refusal.invalid("body", wrong.getMessage()).answer();
     }
+  }
+
+  /** All of it, or with {@code source_ref} the entries booked under that key. */
+  private JsonNode ledger(Request request) {
+    var key = request.query("source_ref");
+    return key == null ? View.of(simulator.snapshot()) : View.list(simulator.ledger(key), View::of);
+  }
+
+  private ObjectNode sourceRef(Fields body) {
+    body.only("keys");
+    var keys = body.node().path("keys");
+    if (!keys.isBoolean()) throw body.invalid("keys", "must be true or false");
+    simulator.keysInSourceRef(keys.booleanValue());
+    return Json.object();
   }
 
   private ObjectNode emit(Fields body) {

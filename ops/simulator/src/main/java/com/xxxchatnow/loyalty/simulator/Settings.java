@@ -12,8 +12,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
-/** The simulator's environment variables; the README's table explains them. */
+/** The simulator's environment variables; docs/simulator.md#settings explains them. */
 final class Settings {
   private static final int DEFAULT_PORT = 8090;
 
@@ -45,6 +46,7 @@ final class Settings {
         .withCredentials(
             get("RRR_CLIENT_ID", d.clientId, Function.identity()),
             get("RRR_CLIENT_SECRET", d.clientSecret, Function.identity()))
+        .withFurtherClients(get("SIMULATOR_FURTHER_CLIENTS", d.furtherClients, Settings::clients))
         .withTokenLifetime(get("SIMULATOR_TOKEN_LIFETIME", d.tokenLifetime, Duration::parse))
         .withRateLimit(
             get("SIMULATOR_RATE_LIMIT_RPS", d.requestsPerSecond, Integer::valueOf),
@@ -55,6 +57,8 @@ final class Settings {
         .withPendingFor(get("SIMULATOR_PENDING_FOR", d.pendingFor, Duration::parse))
         .withRemembersRefusals(
             get("SIMULATOR_REMEMBERS_REFUSALS", d.remembersRefusals, Boolean::valueOf))
+        .withKeysInSourceRef(
+            get("SIMULATOR_KEYS_IN_SOURCE_REF", d.keysInSourceRef, Boolean::valueOf))
         .withWebhookUrl(
             get("WEBHOOK_URL", null, url -> SimulatorConfig.checkedWebhookUrl(URI.create(url))))
         .withWebhookSecret(get("RRR_WEBHOOK_SECRET", d.webhookSecret, Function.identity()))
@@ -82,6 +86,13 @@ final class Settings {
     return config.withHttps(port, folder);
   }
 
+  /** {@code id:secret,id:secret}. */
+  private static Map<String, String> clients(String text) {
+    return Arrays.stream(text.split(","))
+        .map(each -> each.strip().split(":", 2))
+        .collect(Collectors.toMap(each -> each[0], each -> each[1]));
+  }
+
   private static List<Duration> durations(String text) {
     return Arrays.stream(text.split(",")).map(String::strip).map(Duration::parse).toList();
   }
@@ -93,7 +104,7 @@ final class Settings {
     try {
       return parse.apply(text.strip());
     } catch (RuntimeException wrong) {
-      faults.add(name + ": cannot be read");
+      faults.add(name + ": cannot be read, see the README's table");
       return without;
     }
   }

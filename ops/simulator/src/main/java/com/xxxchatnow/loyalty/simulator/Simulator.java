@@ -38,14 +38,14 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /**
- * RRR as an HTTP server of its own on 127.0.0.1: the contract's API with a real ledger behind it,
- * faults on demand, and the truth for whoever has to judge. The methods here and the admin API over
- * HTTP ({@code /admin}) show and change the same state.
+ * RRR as an HTTP server of its own on 127.0.0.1: the API of docs/rrr-contract.md with a real ledger
+ * behind it, faults on demand, and a full view of the ledger for tests to judge by. The methods
+ * here and the admin API over HTTP ({@code /admin}) show and change the same state.
  */
 public final class Simulator implements AutoCloseable {
   static {
-    // Read once, when the JDK's server is first used: no delayed packets, no idle connection closed
-    // under a client's hands.
+    // Read once, when the JDK's server is first used: no delayed packets, and no idle connection
+    // is closed while a client uses it.
     System.setProperty("sun.net.httpserver.nodelay", "true");
     System.setProperty("sun.net.httpserver.idleInterval", "86400");
     System.setProperty("sun.net.httpserver.maxIdleConnections", "100000");
@@ -53,21 +53,19 @@ public final class Simulator implements AutoCloseable {
 
   private static final int TICK_MILLIS = 100;
 
-  private final HttpServer server;
   private final List<HttpServer> servers = new ArrayList<>();
   private final ExecutorService threads;
   private final ScheduledExecutorService ticks;
   private final MovableClock clock = new MovableClock();
   private final Tokens tokens;
   private final Webhooks webhooks;
-  private final RrrState books;
+  private final RrrState state;
   private final Faults faults;
   private final RateLimit limit;
   private final Calls calls = new Calls();
 
   private Simulator(SimulatorConfig config) throws IOException {
-    server = HttpServer.create(new InetSocketAddress(config.host, config.port), 1_024);
-    servers.add(server);
+    servers.add(HttpServer.create(new InetSocketAddress(config.host, config.port), 1_024));
     if (config.httpsPort != null) {
       var address = new InetSocketAddress(config.host, config.httpsPort);
       servers.add(Https.server(address, config.certificates));
@@ -75,12 +73,11 @@ public final class Simulator implements AutoCloseable {
     var ids = new Ids(config.seed);
     tokens = new Tokens(config, ids, clock);
     webhooks = new Webhooks(config, ids, clock);
-    books = new RrrState(config, ids, clock, webhooks);
+    state = new RrrState(config, ids, clock, webhooks);
     faults = new Faults(config.seed, clock);
     limit = new RateLimit(config.requestsPerSecond, config.burst);
     threads = Executors.newVirtualThreadPerTaskExecutor();
-    var edge =
-        new Edge(new Api(config, tokens, books), tokens, faults, limit, config.retryAfter, calls);
+    var edge = new Edge(new Api(tokens, state), tokens, faults, limit, config.retryAfter, calls);
     ticks =
         Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("simulator-ticks").factory());
@@ -93,9 +90,16 @@ public final class Simulator implements AutoCloseable {
     }
   }
 
-  /** Pending points are posted in time although nobody calls. */
+  /** Posts pending points in time, even without calls. */
   private void postDue() {
-    books.inOneStep(() -> null);
+    change(() -> {});
+  }
+
+  private void change(Runnable step) {
+    state.inOneStep(() -> {
+      step.run();
+      return null;
+    });
   }
 
   /** Listens when it returns; {@link UncheckedIOException} when the port is taken. */
@@ -121,7 +125,7 @@ public final class Simulator implements AutoCloseable {
 
   /** What {@code RRR_API_BASE_URL} is set to: no path, no slash at the end. */
   public URI baseUri() {
-    return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
+    return URI.create("http://127.0.0.1:" + servers.getFirst().getAddress().getPort());
   }
 
   /** The member a user is linked to by default. */
@@ -129,57 +133,59 @@ public final class Simulator implements AutoCloseable {
     return Links.memberOf(userId);
   }
 
-  public Snapshot truth() {
-    return books.inOneStep(() ->
+  /** Everything RRR has booked, at one moment. */
+  public Snapshot snapshot() {
+    return state.inOneStep(() ->
         new Snapshot(
-            books.ledger().all(),
-            books.ledger().balances(),
-            books.redemptions().orders(),
-            books.links().all()));
+            state.ledger().all(),
+            state.ledger().balances(),
+            state.redemptions().orders(),
+            state.links().all()));
   }
 
   /** Every entry, in the order they were appended. */
   public List<LedgerEntry> ledger() {
-    return books.inOneStep(books.ledger()::all);
+    return state.inOneStep(state.ledger()::all);
+  }
+
+  /** The entries that were booked under this key, singly or as an item of a batch. */
+  public List<LedgerEntry> ledger(String key) {
+    return ledger().stream().filter(entry -> entry.sourceRef().equals(key)).toList();
+  }
+
+  /** From now on: whether RRR's answers show our key as {@code source_ref}. */
+  public void keysInSourceRef(boolean value) {
+    state.keysInSourceRef(value);
   }
 
   public List<RedemptionOrder> orders() {
-    return books.inOneStep(books.redemptions()::orders);
+    return state.inOneStep(state.redemptions()::orders);
   }
 
   /** Available points; 0 when not linked. */
   public long balance(String userId) {
-    return books.inOneStep(
-        () -> books.links().of(userId).map(l -> books.ledger().available(l.memberId())).orElse(0L));
+    return state.inOneStep(
+        () -> state.links().of(userId).map(l -> state.ledger().available(l.memberId())).orElse(0L));
   }
 
   /** Adds points as an ADJUST entry. */
   public void grant(String userId, long points) {
-    books.inOneStep(() -> {
-      books.grant(userId, points);
-      return null;
-    });
+    change(() -> state.grant(userId, points));
   }
 
   /** Books the difference as an ADJUST entry. */
   public void setBalance(String userId, long points) {
-    books.inOneStep(() -> {
-      books.setBalance(userId, points);
-      return null;
-    });
+    change(() -> state.setBalance(userId, points));
   }
 
-  /** Fails when either side is linked already; tells XCN by webhook. */
+  /** Fails when either side is already linked; sends a webhook. */
   public Link link(String userId, String memberId) {
-    return books.inOneStep(() -> books.links().link(userId, memberId));
+    return state.inOneStep(() -> state.links().link(userId, memberId));
   }
 
-  /** Tells XCN by webhook; nothing happens when the user is not linked. */
+  /** Sends a webhook; does nothing when the user is not linked. */
   public void unlink(String userId) {
-    books.inOneStep(() -> {
-      books.links().unlink(userId);
-      return null;
-    });
+    change(() -> state.links().unlink(userId));
   }
 
   public Faults faults() {
@@ -224,7 +230,7 @@ public final class Simulator implements AutoCloseable {
     webhooks.target(url);
   }
 
-  /** Sends any event, also of a type the contract does not know. */
+  /** Sends any event, also of a type that docs/rrr-contract.md does not list. */
   public WebhookDelivery emit(String eventType, Map<String, ?> data) {
     return emit(eventType, Json.of(data));
   }

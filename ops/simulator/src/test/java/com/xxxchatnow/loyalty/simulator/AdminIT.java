@@ -24,24 +24,24 @@ class AdminIT {
   }
 
   @Test
-  void the_ledger_is_the_whole_truth() {
+  void the_ledger_shows_everything_that_was_booked() {
     admin("POST", "/admin/grants", Map.of("client_user_id", "ada", "points", 100));
     xcn.earn("k1", purchase("ada", "o1", 25));
     xcn.earn("k2", purchase("bob", "o2", 7));
     xcn.commit("c", xcn.quoted("ada", 50), "o3", "ada");
-    var truth = admin("GET", "/admin/ledger", null).body();
+    var snapshot = admin("GET", "/admin/ledger", null).body();
 
-    assertThat(truth.path("entries")).hasSize(4);
-    assertThat(truth.at("/entries/1/order_id").asText()).isEqualTo("o1");
-    assertThat(truth.at("/entries/1/user_id").asText()).isEqualTo("ada");
-    assertThat(truth.at("/entries/1/source_ref").asText()).isEqualTo("k1");
-    assertThat(truth.at("/totals/EARN/entries").asLong()).isEqualTo(2);
-    assertThat(truth.at("/totals/EARN/points").asLong()).isEqualTo(32);
-    assertThat(truth.at("/totals/REDEEM/points").asLong()).isEqualTo(-50);
-    assertThat(truth.path("balances").path(Simulator.memberOf("ada")).asLong()).isEqualTo(75);
-    assertThat(truth.at("/orders/0/order_id").asText()).isEqualTo("o3");
-    assertThat(truth.at("/orders/0/state").asText()).isEqualTo("COMMITTED");
-    assertThat(truth.path("links")).hasSize(2);
+    assertThat(snapshot.path("entries")).hasSize(4);
+    assertThat(snapshot.at("/entries/1/order_id").asText()).isEqualTo("o1");
+    assertThat(snapshot.at("/entries/1/user_id").asText()).isEqualTo("ada");
+    assertThat(snapshot.at("/entries/1/source_ref").asText()).isEqualTo("k1");
+    assertThat(snapshot.at("/totals/EARN/entries").asLong()).isEqualTo(2);
+    assertThat(snapshot.at("/totals/EARN/points").asLong()).isEqualTo(32);
+    assertThat(snapshot.at("/totals/REDEEM/points").asLong()).isEqualTo(-50);
+    assertThat(snapshot.path("balances").path(Simulator.memberOf("ada")).asLong()).isEqualTo(75);
+    assertThat(snapshot.at("/orders/0/order_id").asText()).isEqualTo("o3");
+    assertThat(snapshot.at("/orders/0/state").asText()).isEqualTo("COMMITTED");
+    assertThat(snapshot.path("links")).hasSize(2);
   }
 
   @Test
@@ -83,6 +83,13 @@ class AdminIT {
         "{'fault':'status','status':500,'match':'order-7','share':0.25}",
         "{'fault':'delay','millis':10}",
         "{'fault':'apply_then_delay','millis':10}",
+        "{'fault':'status','status':429,'retry_after':0.250}",
+        "{'fault':'stranger','status':404,'content_type':'text/plain','body':'no','applies':true}",
+        "{'fault':'stranger','status':200,'endpoint':'/oauth/token'}",
+        "{'fault':'silence','applies':true}",
+        "{'fault':'item_left_out','source_ref':'k1'}",
+        "{'fault':'item_rejected','source_ref':'k1','code':'RATE_LIMITED'}",
+        "{'fault':'status','status':500,'user':'ada','users':0.5}",
         "{'fault':'drop_before'}",
         "{'fault':'apply_then_drop','next':1}",
         "{'fault':'cut_answer'}",
@@ -118,10 +125,14 @@ class AdminIT {
         "{'fault':'delay'}",
         "{'fault':'drop_before','share':1.5}",
         "{'fault':'drop_before','share':'often'}",
+        "{'fault':'drop_before','users':-1}",
+        "{'fault':'stranger','status':100}",
+        "{'fault':'item_rejected','source_ref':'k1'}",
+        "{'fault':'status','status':500,'retry_after':'soon'}",
         "{'fault':'drop_before','next':99999999999}",
         "{'fault':'drop_before','nxt':1}",
       })
-  void a_fault_that_makes_no_sense_is_not_set(String text) {
+  void an_invalid_fault_is_not_set(String text) {
     assertThat(admin("POST", "/admin/faults", text.replace('\'', '"')).status()).isEqualTo(422);
     assertThat(rrr.faults().all()).isEmpty();
   }
@@ -136,7 +147,7 @@ class AdminIT {
   }
 
   @Test
-  void calls_rates_webhooks_tokens_and_time_are_in_reach() {
+  void calls_rates_webhooks_tokens_and_time_can_be_read_and_changed() {
     xcn.earn("k", purchase("ada", "o", 1));
     var call = admin("GET", "/admin/calls", null).body().path(1);
     assertThat(call.path("key").asText()).isEqualTo("k");
@@ -145,9 +156,9 @@ class AdminIT {
         .isPositive();
     assertThat(admin("GET", "/admin/webhooks", null).body().path(0).path("event_type").asText())
         .isEqualTo("POINTS_POSTED");
-    var told =
+    var sent =
         admin("POST", "/admin/webhooks", Map.of("event_type", "NEW", "data", Map.of("a", 1)));
-    assertThat(told.body().path("state").asText()).isEqualTo("UNSENT");
+    assertThat(sent.body().path("state").asText()).isEqualTo("UNSENT");
     assertThat(admin("POST", "/admin/webhook-url", Map.of("url", "nowhere")).status())
         .isEqualTo(422);
 

@@ -35,6 +35,7 @@ final class Caller implements AutoCloseable {
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   private final URI base;
   private final Map<String, String> headers = new LinkedHashMap<>();
+  private Duration timeout = Duration.ofSeconds(20);
 
   Caller(Simulator simulator) {
     base = simulator.baseUri();
@@ -47,6 +48,12 @@ final class Caller implements AutoCloseable {
   Caller with(String header, String value) {
     if (value == null) headers.remove(header);
     else headers.put(header, value);
+    return this;
+  }
+
+  /** From now on without an answer after this time. */
+  Caller impatient(Duration limit) {
+    timeout = limit;
     return this;
   }
 
@@ -135,7 +142,7 @@ final class Caller implements AutoCloseable {
   }
 
   private HttpRequest.Builder request(String path) {
-    var request = HttpRequest.newBuilder(base.resolve(path)).timeout(Duration.ofSeconds(20));
+    var request = HttpRequest.newBuilder(base.resolve(path)).timeout(timeout);
     headers.forEach(request::header);
     return request;
   }

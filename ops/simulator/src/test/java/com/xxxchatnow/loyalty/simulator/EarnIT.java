@@ -154,7 +154,7 @@ class EarnIT {
     "metadata, '[]', metadata",
     "point, 5, point",
   })
-  void a_senseless_earn_is_refused_and_says_which_field(String field, String json, String named)
+  void an_invalid_earn_is_refused_and_names_the_field(String field, String json, String named)
       throws Exception {
     var body = purchase("ada", "o1", 25);
     body.put(field, Caller.JSON.readTree(json));
@@ -224,7 +224,7 @@ class EarnIT {
   }
 
   @Test
-  void a_batch_answers_each_item_by_its_source_ref() {
+  void a_batch_has_a_result_for_each_item_by_its_source_ref() {
     var batch =
         xcn.post(
             "/v1/points/earn/batch",
@@ -245,23 +245,51 @@ class EarnIT {
   }
 
   @Test
-  void an_item_is_the_same_operation_singly_and_in_a_batch() {
-    var single = xcn.earn("k1", purchase("ada", "o1", 10)).body();
+  void an_item_is_known_in_every_batch_by_its_source_ref_and_not_to_the_single_endpoint() {
+    var path = "/v1/points/earn/batch";
+    var one = Map.of("items", List.of(item("k1", purchase("ada", "o1", 10))));
+    var both =
+        Map.of(
+            "items",
+            List.of(item("k1", purchase("ada", "o1", 10)), item("k2", purchase("ada", "o2", 5))));
+    var changed = Map.of("items", List.of(item("k1", purchase("ada", "o1", 11))));
+
+    var first = row(xcn.post(path, "b1", one), "k1");
+    assertThat(row(xcn.post(path, "b2", both), "k1")).isEqualTo(first);
+    assertThat(row(xcn.post(path, "b3", changed), "k1").at("/error/code").asText())
+        .isEqualTo("IDEMPOTENCY_KEY_REUSE_MISMATCH");
+    assertThat(rrr.balance("ada")).isEqualTo(15);
+    // RRR's memory is per endpoint: sent singly, the same purchase is booked once more.
+    xcn.earn("k1", purchase("ada", "o1", 10));
+    assertThat(rrr.ledger("k1")).hasSize(2);
+    assertThat(rrr.balance("ada")).isEqualTo(25);
+  }
+
+  @Test
+  void a_batch_key_is_not_the_key_of_a_single_earn() {
+    xcn.earn("k", purchase("ada", "o1", 10));
     var batch =
         xcn.post(
             "/v1/points/earn/batch",
-            "b1",
-            Map.of(
-                "items",
-                List.of(
-                    item("k1", purchase("ada", "o1", 10)), item("k2", purchase("ada", "o2", 5)))));
-    var later = xcn.earn("k2", purchase("ada", "o2", 5)).body();
-    var other = xcn.earn("k2", purchase("ada", "o2", 6));
-
-    assertThat(row(batch, "k1").path("ledger_entry_id")).isEqualTo(single.path("ledger_entry_id"));
-    assertThat(later.path("ledger_entry_id")).isEqualTo(row(batch, "k2").path("ledger_entry_id"));
-    assertThat(other.code()).isEqualTo("IDEMPOTENCY_KEY_REUSE_MISMATCH");
+            "k",
+            Map.of("items", List.of(item("k2", purchase("ada", "o2", 5)))));
+    assertThat(batch.status()).isEqualTo(200);
     assertThat(rrr.balance("ada")).isEqualTo(15);
+  }
+
+  @Test
+  void an_rrr_that_keeps_our_keys_to_itself_shows_references_of_its_own() {
+    xcn.earn("k1", purchase("ada", "o1", 10));
+    var ledger = "/v1/members/" + Simulator.memberOf("ada") + "/ledger";
+    assertThat(xcn.get(ledger).body().path(0).path("source_ref").asText()).isEqualTo("k1");
+    xcn.admin("POST", "/admin/source-ref", Map.of("keys", false));
+    assertThat(xcn.get(ledger).body().path(0).path("source_ref").asText()).startsWith("rrr:");
+    xcn.earn("k2", purchase("ada", "o2", 10));
+    assertThat(rrr.webhooks())
+        .last()
+        .matches(event -> event.body().contains("\"source_ref\":\"rrr:"));
+    assertThat(rrr.ledger("k2")).hasSize(1);
+    assertThat(xcn.admin("GET", "/admin/ledger?source_ref=k2", null).body()).hasSize(1);
   }
 
   @Test

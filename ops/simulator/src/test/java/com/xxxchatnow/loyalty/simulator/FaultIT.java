@@ -11,9 +11,12 @@ import com.xxxchatnow.loyalty.simulator.faults.Fault;
 import com.xxxchatnow.loyalty.simulator.faults.FaultRule;
 import com.xxxchatnow.loyalty.simulator.http.Call;
 import java.io.UncheckedIOException;
+import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
@@ -59,7 +62,7 @@ class FaultIT {
   }
 
   @Test
-  void apply_then_drop_applies_and_the_same_key_is_told_later() {
+  void apply_then_drop_applies_and_the_same_key_returns_the_result_later() {
     set(FaultRule.of(new Fault.ApplyThenDrop()).next(1));
     unanswered("k");
     assertThat(rrr.ledger()).hasSize(1);
@@ -91,7 +94,7 @@ class FaultIT {
   }
 
   @Test
-  void a_page_of_html_says_200_whether_it_applied_or_not() {
+  void a_page_of_html_has_status_200_whether_it_applied_or_not() {
     set(FaultRule.of(new Fault.Html200(false)).next(1));
     var page = earn("k");
     assertThat(page.status()).isEqualTo(200);
@@ -101,6 +104,110 @@ class FaultIT {
     set(FaultRule.of(new Fault.Html200(true)).next(1));
     assertThat(earn("k").raw().body()).startsWith("<!doctype html>");
     assertThat(rrr.ledger()).hasSize(1);
+  }
+
+  @Test
+  void a_stranger_answers_in_rrrs_place_at_every_endpoint_and_the_token_too() {
+    var member = Simulator.memberOf("ada");
+    for (var stranger : Fault.Stranger.ALL) {
+      set(FaultRule.of(stranger).on("*"));
+      var answers =
+          List.of(
+              earn("k"),
+              xcn.post("/v1/points/earn/batch", "b", "{}"),
+              xcn.get("/v1/links/status?client_user_id=ada"),
+              xcn.get("/v1/members/" + member + "/ledger"),
+              xcn.commit("c", Ids.named("q"), "o1", "ada"),
+              xcn.reverse("r", "o1"),
+              xcn.token());
+      for (var answer : answers) {
+        assertThat(answer.status()).isEqualTo(stranger.status());
+        assertThat(answer.raw().body()).isEqualTo(stranger.body());
+        assertThat(answer.raw().headers().firstValue("Content-Type"))
+            .isEqualTo(Optional.ofNullable(stranger.contentType()));
+      }
+      rrr.faults().clear();
+    }
+    assertThat(rrr.ledger()).isEmpty();
+
+    set(FaultRule.of(new Fault.Stranger(404, "text/plain", "no", true)).next(1));
+    assertThat(earn("k").status()).isEqualTo(404);
+    assertThat(rrr.ledger()).hasSize(1);
+  }
+
+  @Test
+  void an_outage_can_be_one_users_or_a_share_of_the_users_the_same_at_every_endpoint() {
+    set(FaultRule.of(new Fault.Status(500)).ofUser("ada"));
+    assertThat(xcn.earn("k1", purchase("ada", "o1", 1)).status()).isEqualTo(500);
+    assertThat(xcn.get("/v1/links/status?client_user_id=ada").status()).isEqualTo(500);
+    assertThat(xcn.earn("k2", purchase("adaline", "o2", 1)).status()).isEqualTo(200);
+    var batch = purchase("ada", "o3", 1);
+    batch.put("source_ref", "k3");
+    assertThat(xcn.post("/v1/points/earn/batch", "b", Map.of("items", List.of(batch))).status())
+        .isEqualTo(500);
+    rrr.faults().clear();
+
+    set(FaultRule.of(new Fault.Status(500)).ofUsers(0.2));
+    var struck = new ArrayList<Integer>();
+    for (var i = 0; i < 100; i++) {
+      var status = xcn.earn("u" + i, purchase("user-" + i, "o" + i, 1)).status();
+      if (status == 500) struck.add(i);
+      assertThat(xcn.get("/v1/links/status?client_user_id=user-" + i).status()).isEqualTo(status);
+    }
+    assertThat(struck).hasSizeBetween(8, 35);
+  }
+
+  @Test
+  void a_batch_with_one_item_can_meet_silence_while_others_are_answered() {
+    set(FaultRule.of(new Fault.Silence(false)).on("/v1/points/earn/batch").matching("\"k7\""));
+    xcn.impatient(Duration.ofMillis(500));
+    assertThatThrownBy(() -> xcn.post("/v1/points/earn/batch", "b1", items("k6", "k7")))
+        .hasCauseInstanceOf(HttpTimeoutException.class);
+    xcn.impatient(Duration.ofSeconds(20));
+    assertThat(rrr.calls()).last().matches(call -> call.status() == 0 && !call.applied());
+    assertThat(xcn.post("/v1/points/earn/batch", "b2", items("k6")).status()).isEqualTo(200);
+    assertThat(rrr.ledger()).hasSize(1);
+  }
+
+  @Test
+  void an_item_of_a_batch_can_be_left_out_or_rejected_for_now() {
+    set(FaultRule.of(new Fault.ItemLeftOut("k1")).next(1));
+    var first = xcn.post("/v1/points/earn/batch", "b1", items("k1", "k2"));
+    assertThat(first.body().path("results")).hasSize(1);
+    assertThat(xcn.post("/v1/points/earn/batch", "b1", items("k1", "k2")).body().path("results"))
+        .hasSize(2);
+    assertThat(rrr.ledger()).hasSize(2);
+
+    set(FaultRule.of(new Fault.ItemRejected("k3", "RATE_LIMITED")).next(1));
+    for (var i = 0; i < 2; i++)
+      assertThat(
+              xcn.post("/v1/points/earn/batch", "b3", items("k3"))
+                  .body()
+                  .at("/results/0/error/code")
+                  .asText())
+          .isEqualTo("RATE_LIMITED");
+    assertThat(
+            xcn.post("/v1/points/earn/batch", "b3_2", items("k3"))
+                .body()
+                .at("/results/0/status")
+                .asText())
+        .isEqualTo("ACCEPTED");
+  }
+
+  private static Map<String, Object> items(String... refs) {
+    var items = new ArrayList<Map<String, Object>>();
+    for (var ref : refs) {
+      var item = purchase("ada", "o-" + ref, 5);
+      item.put("source_ref", ref);
+      items.add(item);
+    }
+    return Map.of("items", items);
+  }
+
+  @Test
+  void retry_after_may_have_decimals() {
+    set(FaultRule.of(new Fault.Status(429, Duration.ofMillis(1_500))).on("/oauth/token"));
+    assertThat(xcn.token().raw().headers().firstValue("Retry-After")).hasValue("1.5");
   }
 
   @Test
@@ -179,14 +286,14 @@ class FaultIT {
 
   @Test
   void a_share_strikes_the_same_attempts_in_every_run_with_the_seed() throws Exception {
-    var once = fates(7);
+    var once = statuses(7);
     assertThat(once).filteredOn(status -> status == 500).hasSizeBetween(40, 80);
-    assertThat(fates(7)).isEqualTo(once);
-    assertThat(fates(8)).isNotEqualTo(once);
+    assertThat(statuses(7)).isEqualTo(once);
+    assertThat(statuses(8)).isNotEqualTo(once);
   }
 
   /** 200 calls at once, a share of 0.3 failing: the status of each key. */
-  private List<Integer> fates(long seed) throws Exception {
+  private List<Integer> statuses(long seed) throws Exception {
     try (var seeded =
             Simulator.start(SimulatorConfig.defaults().withoutRateLimit().withSeed(seed));
         var caller = new Caller(seeded);
@@ -197,9 +304,9 @@ class FaultIT {
         var n = i;
         answers.add(threads.submit(() -> caller.earn("k" + n, purchase("u" + n, "o" + n, 1))));
       }
-      var statuses = new ArrayList<Integer>();
-      for (var answer : answers) statuses.add(answer.get().status());
-      return statuses;
+      var result = new ArrayList<Integer>();
+      for (var answer : answers) result.add(answer.get().status());
+      return result;
     }
   }
 

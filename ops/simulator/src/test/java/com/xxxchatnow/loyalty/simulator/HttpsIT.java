@@ -24,7 +24,7 @@ class HttpsIT {
   @TempDir Path folder;
 
   @Test
-  void whoever_has_the_trust_store_is_served_over_https_and_nobody_else() throws Exception {
+  void only_callers_with_the_trust_store_are_served_over_https() throws Exception {
     var port = freePort();
     try (var _ = Simulator.start(SimulatorConfig.defaults().withHttps(port, folder));
         var strangers = HttpClient.newHttpClient()) {

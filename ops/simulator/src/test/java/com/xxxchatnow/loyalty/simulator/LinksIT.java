@@ -69,7 +69,7 @@ class LinksIT {
   }
 
   @Test
-  void a_strange_or_late_intent_links_nobody() {
+  void an_unknown_or_late_intent_links_nobody() {
     assertThat(confirm(UUID.randomUUID().toString(), "unlinked-bob", MEMBER).status())
         .isEqualTo(404);
     assertThat(confirm(intent("unlinked-cy"), "unlinked-bob", MEMBER).status()).isEqualTo(404);
@@ -80,7 +80,7 @@ class LinksIT {
   }
 
   @Test
-  void an_unlinked_user_earns_no_more_and_the_link_is_told_as_revoked() {
+  void a_user_who_is_unlinked_earns_nothing_more_and_a_webhook_reports_it_as_revoked() {
     xcn.earn("k1", purchase("ada", "o1", 25));
     rrr.unlink("ada");
 

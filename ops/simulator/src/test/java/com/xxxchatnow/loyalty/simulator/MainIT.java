@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 
 class MainIT {
   @Test
-  void it_starts_alone_says_where_and_ends_when_told_to() throws Exception {
+  void it_starts_alone_prints_its_address_and_ends_on_sigterm() throws Exception {
     var process = start(Map.of("HTTP_PORT", "0"));
     try (var out = process.inputReader();
         var http = HttpClient.newHttpClient()) {
@@ -34,7 +34,7 @@ class MainIT {
   }
 
   @Test
-  void settings_that_cannot_be_read_are_told_and_it_ends_with_2() throws Exception {
+  void settings_that_cannot_be_read_are_named_and_it_ends_with_2() throws Exception {
     var process = start(Map.of("HTTP_PORT", "eighty", "SIMULATOR_SEED", "x"));
     try (var err = process.errorReader()) {
       assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();

@@ -67,7 +67,7 @@ class RedemptionIT {
   }
 
   @Test
-  void a_quote_without_sense_is_refused() {
+  void an_invalid_quote_is_refused() {
     assertThat(xcn.quote("ada", -1, Map.of("mode", "MAX")).status()).isEqualTo(422);
     assertThat(xcn.quote("ada", 100, Map.of("mode", "EXACT")).status()).isEqualTo(422);
     assertThat(xcn.quote("ada", 100, Map.of("mode", "SOME")).status()).isEqualTo(422);
@@ -149,7 +149,7 @@ class RedemptionIT {
   }
 
   @Test
-  void an_expired_quote_burns_nothing_and_says_why() {
+  void an_expired_quote_burns_nothing_and_gives_the_reason() {
     var quote = xcn.quoted("ada", 400);
     rrr.advance(Duration.ofMinutes(5));
 
@@ -165,7 +165,7 @@ class RedemptionIT {
     "VALIDATION_FAILED, 422, ''",
     "NOT_FOUND, 404, ''",
   })
-  void an_expired_quote_can_be_answered_in_every_way_the_contract_leaves_open(
+  void an_expired_quote_can_be_refused_in_every_way_that_rrr_leaves_open(
       ExpiredQuote way, int status, String reason) {
     try (var other = Simulator.start(SimulatorConfig.defaults().withExpiredQuote(way));
         var caller = new Caller(other)) {

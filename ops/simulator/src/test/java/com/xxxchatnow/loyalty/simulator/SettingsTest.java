@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 class SettingsTest {
   @Test
-  void without_any_setting_it_is_the_contract_on_port_8090() {
+  void without_any_setting_it_is_rrr_as_agreed_on_port_8090() {
     var config = Settings.read(Map.of());
     assertThat(config.port).isEqualTo(8090);
     assertThat(config.requestsPerSecond).isEqualTo(100);
@@ -35,6 +35,8 @@ class SettingsTest {
                 Map.entry("RRR_WEBHOOK_SECRET", "hook"),
                 Map.entry("RRR_WEBHOOK_SIGNATURE", "envelope"),
                 Map.entry("WEBHOOK_URL", "http://127.0.0.1:8080/webhooks/rrr"),
+                Map.entry("SIMULATOR_FURTHER_CLIENTS", "second:s:2, third:s3"),
+                Map.entry("SIMULATOR_KEYS_IN_SOURCE_REF", "false"),
                 Map.entry("SIMULATOR_SEED", "42"),
                 Map.entry("SIMULATOR_TOKEN_LIFETIME", "PT5M"),
                 Map.entry("SIMULATOR_RATE_LIMIT_RPS", "0"),
@@ -56,6 +58,8 @@ class SettingsTest {
     assertThat(config.webhookSecret()).isEqualTo("hook");
     assertThat(config.webhookSignature).isEqualTo(SimulatorConfig.Signature.ENVELOPE);
     assertThat(config.webhookUrl).isEqualTo(URI.create("http://127.0.0.1:8080/webhooks/rrr"));
+    assertThat(config.furtherClients).isEqualTo(Map.of("second", "s:2", "third", "s3"));
+    assertThat(config.keysInSourceRef).isFalse();
     assertThat(config.seed).isEqualTo(42);
     assertThat(config.tokenLifetime).isEqualTo(Duration.ofMinutes(5));
     assertThat(config.requestsPerSecond).isZero();
@@ -72,7 +76,7 @@ class SettingsTest {
   }
 
   @Test
-  void all_faults_are_told_at_once_and_no_secret_with_them() {
+  void all_faults_are_reported_at_once_and_no_secret_with_them() {
     assertThatThrownBy(() ->
             Settings.read(
                 Map.of(
@@ -81,13 +85,15 @@ class SettingsTest {
                     "SIMULATOR_POSTING", "SOMETIMES",
                     "WEBHOOK_URL", "nowhere",
                     "SIMULATOR_SEEDS", "1",
+                    "SIMULATOR_FURTHER_CLIENTS", "second",
                     "RRR_CLIENT_SECRET", "hidden")))
         .hasMessageContainingAll(
             "HTTP_PORT",
             "SIMULATOR_CERTIFICATES",
             "SIMULATOR_POSTING",
             "WEBHOOK_URL",
-            "SIMULATOR_SEEDS")
+            "SIMULATOR_SEEDS",
+            "SIMULATOR_FURTHER_CLIENTS")
         .hasMessageNotContaining("hidden");
   }
 

@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.xxxchatnow.loyalty.simulator.config.SimulatorConfig;
 import com.xxxchatnow.loyalty.simulator.faults.RatePerSecond;
+import com.xxxchatnow.loyalty.simulator.ledger.LedgerEntry;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -18,6 +21,7 @@ class TransportIT {
           SimulatorConfig.defaults()
               .withRateLimit(1, 20)
               .withRetryAfter(Duration.ofSeconds(2))
+              .withFurtherClients(Map.of("second", "second-secret"))
               .withTokenLifetime(Duration.ofMinutes(10)));
   private final Caller xcn = new Caller(rrr);
 
@@ -28,7 +32,7 @@ class TransportIT {
   }
 
   @Test
-  void a_token_tells_its_lifetime_in_seconds() {
+  void a_token_has_a_lifetime_in_seconds() {
     var token = xcn.token().body();
     assertThat(token.path("token_type").asText()).isEqualTo("Bearer");
     assertThat(token.path("expires_in").asLong()).isEqualTo(600);
@@ -36,10 +40,31 @@ class TransportIT {
 
   @Test
   void only_the_right_client_gets_a_token() {
-    assertThat(xcn.token("client_credentials", "xcn", "wrong").status()).isEqualTo(401);
-    assertThat(xcn.token("client_credentials", "other", "simulator-secret").status())
-        .isEqualTo(401);
-    assertThat(xcn.token("password", "xcn", "simulator-secret").status()).isEqualTo(422);
+    for (var client : List.of("xcn", "other"))
+      for (var secret : List.of("wrong", "second-secret")) {
+        var refused = xcn.token("client_credentials", client, secret);
+        assertThat(refused.status()).isEqualTo(401);
+        assertThat(refused.body().path("error").asText()).isEqualTo("invalid_client");
+      }
+    var password = xcn.token("password", "xcn", "simulator-secret");
+    assertThat(password.status()).isEqualTo(400);
+    assertThat(password.body().path("error").asText()).isEqualTo("unsupported_grant_type");
+    var empty = xcn.post("/oauth/token", null, "{}");
+    assertThat(empty.status()).isEqualTo(400);
+    assertThat(empty.body().path("error").asText()).isEqualTo("invalid_request");
+  }
+
+  @Test
+  void each_client_has_keys_and_tokens_of_its_own() {
+    xcn.with("X-Client-Id", "second");
+    assertThat(xcn.earn("k", purchase("ada", "o", 1)).status()).isEqualTo(403);
+    xcn.with("X-Client-Id", "xcn");
+    assertThat(xcn.earn("k", purchase("ada", "o", 1)).status()).isEqualTo(200);
+    var token = xcn.token("client_credentials", "second", "second-secret").body();
+    xcn.with("X-Client-Id", "second");
+    xcn.with("Authorization", "Bearer " + token.path("access_token").asText());
+    assertThat(xcn.earn("k", purchase("ada", "o", 2)).status()).isEqualTo(200);
+    assertThat(rrr.ledger("k")).extracting(LedgerEntry::clientId).containsExactly("xcn", "second");
   }
 
   @Test
@@ -64,7 +89,7 @@ class TransportIT {
     "Content-Type, , 422",
     "Content-Type, text/plain, 422",
   })
-  void every_call_needs_the_headers_of_the_contract(String header, String value, int status) {
+  void every_call_needs_the_agreed_headers(String header, String value, int status) {
     xcn.with(header, value);
     var read = xcn.get("/v1/links/status?client_user_id=ada");
     var mutation = xcn.earn("k", purchase("ada", "o1", 25));

@@ -72,7 +72,7 @@ class WebhooksIT {
   }
 
   @Test
-  void points_are_told_with_a_signature_over_the_raw_bytes() throws Exception {
+  void posted_points_are_announced_with_a_signature_over_the_raw_bytes() throws Exception {
     try (var rrr = Simulator.start(config())) {
       earn(rrr, 1);
       await().until(() -> received.size() == 1);
@@ -145,7 +145,7 @@ class WebhooksIT {
   }
 
   @Test
-  void a_listener_that_was_away_is_told_when_it_is_back() throws IOException {
+  void a_listener_that_was_down_gets_the_event_when_it_is_back() throws IOException {
     var url = url();
     xcn.stop(0);
     try (var rrr =

@@ -4,9 +4,9 @@ import java.time.Instant;
 import java.util.Objects;
 
 /**
- * Burn the quoted points (contract: POST /v1/redemptions/commit).
+ * Burn the quoted points (docs/rrr-contract.md#redemption-commit).
  *
- * @param quoteExpiresAt not sent: it tells an expired quote from another refusal
+ * @param quoteExpiresAt not sent: distinguishes an expired quote from another refusal
  */
 public record CommitRequest(
     String quoteId,

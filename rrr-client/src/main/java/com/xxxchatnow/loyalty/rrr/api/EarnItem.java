@@ -5,8 +5,7 @@ import java.util.Objects;
 /**
  * One purchase of a batch.
  *
- * @param idempotencyKey the key it would have as a single call: RRR keeps the two apart from
- *     nothing else
+ * @param idempotencyKey sent as the item's {@code source_ref}, by which RRR knows it in every batch
  */
 public record EarnItem(EarnRequest request, String idempotencyKey) {
   public EarnItem {

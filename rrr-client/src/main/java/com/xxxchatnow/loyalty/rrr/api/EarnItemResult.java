@@ -1,6 +1,6 @@
 package com.xxxchatnow.loyalty.rrr.api;
 
-/** What became of one item of a batch; results come in the order of the items. */
+/** The result of one item of a batch; results come in the order of the items. */
 public sealed interface EarnItemResult {
 
   /** The item's key as it stood in the request. */
@@ -16,8 +16,9 @@ public sealed interface EarnItemResult {
       implements EarnItemResult {}
 
   /**
-   * RRR turned this item away for now ({@code RATE_LIMITED}, {@code INTERNAL_ERROR}, …). It is not
-   * refused: send it again, singly. The batch itself would only be answered the same again.
+   * RRR did not take this item for now ({@code RATE_LIMITED}, {@code INTERNAL_ERROR}, …). It is not
+   * refused: send it again as a batch of one, in a further round, because RRR gives the same answer
+   * to the same batch. Never as a single earn, whose endpoint knows nothing of it.
    */
   record Undecided(String idempotencyKey, String code) implements EarnItemResult {}
 }

@@ -6,8 +6,8 @@ import java.util.Objects;
 import java.util.TreeMap;
 
 /**
- * A purchase to be turned into points (contract: POST /v1/points/earn). The same request always
- * makes the same bytes, in every process: metadata is sent in the order of its keys.
+ * A purchase to be turned into points (docs/rrr-contract.md#earn). The same request always makes
+ * the same bytes, in every process: metadata is sent in the order of its keys.
  *
  * @param amountMinor money in minor units of the currency
  * @param points what the policy computed

@@ -13,7 +13,7 @@ import java.util.List;
  * which are opaque: whatever they contain, a key is a safe header and two keys stay two.
  */
 public enum KeyFormat {
-  /** The guide's readable key; one that no header can carry goes as {@link #UUID}. */
+  /** The key as it stands; one that no header can carry is sent as {@link #UUID}. */
   PLAIN {
     @Override
     public String format(String key) {
@@ -28,25 +28,32 @@ public enum KeyFormat {
     }
   };
 
-  private static final int LONGEST = 255;
+  private static final int MAX_LENGTH = 255;
 
-  /** The key as RRR sees it: the same for the same key, always. */
+  /** The key as RRR sees it, always the same for the same key. */
   public abstract String format(String key);
 
-  /** The key of a batch: a digest of its items' formatted keys, in their order. */
-  public String ofBatch(List<String> keys) {
+  /**
+   * The key of a batch: a digest of its items' formatted keys, in their order.
+   *
+   * @param round 1, or more to ask anew about the same items: RRR would repeat its earlier answer
+   *     to the batch under the same key
+   */
+  public String ofBatch(List<String> keys, int round) {
+    if (round < 1) throw new IllegalArgumentException("rounds of a batch are counted from 1");
     var digest = digest("SHA-256");
     for (var key : keys) {
       var bytes = key.getBytes(UTF_8);
       digest.update(ByteBuffer.allocate(4).putInt(0, bytes.length));
       digest.update(bytes);
     }
-    return format("earn_batch_" + HexFormat.of().formatHex(digest.digest()));
+    var key = "earn_batch_" + HexFormat.of().formatHex(digest.digest());
+    return format(round == 1 ? key : key + "_" + round);
   }
 
   private static boolean fitsHeader(String key) {
     return !key.isEmpty()
-        && key.length() <= LONGEST
+        && key.length() <= MAX_LENGTH
         && key.chars().allMatch(c -> c > 32 && c < 127);
   }
 

@@ -3,7 +3,7 @@ package com.xxxchatnow.loyalty.rrr.api;
 import java.time.Instant;
 
 /**
- * One immutable movement of points (contract: GET /v1/members/{rrr_member_id}/ledger).
+ * One immutable movement of points (docs/rrr-contract.md#ledger).
  *
  * @param pointsDelta signed
  * @param postedAt null while pending

@@ -3,7 +3,7 @@ package com.xxxchatnow.loyalty.rrr.api;
 import java.util.Objects;
 
 /**
- * The proof that user and member are one person (contract: POST /v1/links/confirm).
+ * The proof that user and member are one person (docs/rrr-contract.md#link-confirmation).
  *
  * @param assertion a secret
  */

@@ -1,4 +1,4 @@
 package com.xxxchatnow.loyalty.rrr.api;
 
-/** User and member are linked. The contract promises nothing more than a 2xx. */
+/** User and member are linked. A 2xx is all that RRR promises. */
 public record LinkConfirmed() {}

@@ -2,12 +2,12 @@ package com.xxxchatnow.loyalty.rrr.api;
 
 import java.util.Objects;
 
-/** A user's wish to be linked (contract: POST /v1/links/intents). */
+/** A user wants to be linked (docs/rrr-contract.md#link-intent). */
 public record LinkIntentRequest(String clientUserId, LinkType linkType) {
   public LinkIntentRequest {
     Objects.requireNonNull(clientUserId, "clientUserId");
     if (linkType == null || linkType == LinkType.UNKNOWN)
-      throw new IllegalArgumentException("a link is asked for as MEMBER or MODEL");
+      throw new IllegalArgumentException("the type of a link must be MEMBER or MODEL");
   }
 
   @Override

@@ -3,7 +3,7 @@ package com.xxxchatnow.loyalty.rrr.api;
 import java.time.Instant;
 
 /**
- * Whether a user is linked to an RRR member (contract: GET /v1/links/status).
+ * Whether a user is linked to an RRR member (docs/rrr-contract.md#link-status).
  *
  * @param memberId null when not linked, like linkType and linkedAt
  */

@@ -3,15 +3,17 @@ package com.xxxchatnow.loyalty.rrr.api;
 import java.time.Duration;
 
 /**
- * How a call ended. No answer is a value too: {@link Unanswered} is neither done nor refused, RRR
- * may or may not have applied it, and only the same call under the same key can tell.
+ * How a call ended. No answer is a value too: {@link Unanswered} is neither done nor refused. RRR
+ * may have applied it, and only the same call under the same key can find out.
  */
 public sealed interface Outcome<T> {
 
-  /** Requests that reached for RRR's API, the last one included. */
+  /** Requests that were sent to RRR, the last one included. */
   int attempts();
 
-  /** Time between sending and answer, over all attempts: RRR's part of the caller's waiting. */
+  /**
+   * Time between sending and answer, over all attempts: RRR's part of the time the caller waited.
+   */
   Duration waited();
 
   /** RRR did it, now or under the same key before. */
@@ -20,7 +22,7 @@ public sealed interface Outcome<T> {
   /**
    * RRR definitely did not, and never will for this payload.
    *
-   * @param code RRR's error code, or {@code HTTP_<status>} where it sent none
+   * @param code RRR's error code; {@code KEEPS_FAILING} for a call that the client gave up
    * @param detail for an operator: no ids, no PII, at most 300 characters
    */
   record Refused<T>(Refusal why, String code, String detail, int attempts, Duration waited)

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * What would points be worth for this cart (contract: POST /v1/redemptions/quote). Burns nothing.
+ * Asks what points are worth for this cart (docs/rrr-contract.md#redemption-quote). Burns nothing.
  *
  * @param totalMinor minor units of the currency
  * @param points how many to burn; null with {@link Mode#MAX}

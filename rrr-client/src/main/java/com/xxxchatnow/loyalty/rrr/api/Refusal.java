@@ -13,7 +13,7 @@ public enum Refusal {
   KEY_REUSED,
   /** 404; what it means depends on the call (a reverse: nothing was burned). */
   REFUSED_NOT_FOUND,
-  /** Any other 4xx, and a call that alone keeps being answered 5xx while others succeed. */
+  /** Any other 4xx, and a call that keeps failing alone while others succeed. */
   REFUSED_OTHER,
   /** 403: credentials or scopes are wrong, an alarm. */
   UNAUTHORIZED,

@@ -2,10 +2,10 @@ package com.xxxchatnow.loyalty.rrr.api;
 
 import java.util.Objects;
 
-/** Give burned points back (contract: POST /v1/redemptions/reverse). */
+/** Give burned points back (docs/rrr-contract.md#redemption-reversal). */
 public record ReverseRequest(String clientOrderId, Reason reason) {
 
-  /** Why, as the contract names it. */
+  /** Why, as RRR names it. */
   public enum Reason {
     PAYMENT_FAILED,
     CANCELLED,

@@ -1,4 +1,4 @@
 package com.xxxchatnow.loyalty.rrr.api;
 
-/** The points are back. The contract promises nothing more than a 2xx. */
+/** The points are back. A 2xx is all that RRR promises. */
 public record Reversed() {}

@@ -4,9 +4,9 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * A member's points (contract: GET /v1/members/{rrr_member_id}/wallet).
+ * A member's points (docs/rrr-contract.md#wallet).
  *
- * @param pendingPoints null where RRR does not say
+ * @param pendingPoints null where RRR gives none
  */
 public record Wallet(
     String memberId,

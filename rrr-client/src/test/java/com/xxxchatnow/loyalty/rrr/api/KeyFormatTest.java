@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class KeyFormatTest {
   @Test
-  void plain_is_the_guides_key_as_it_stands() {
+  void plain_is_the_key_as_it_stands() {
     assertThat(KeyFormat.PLAIN.format("token_purchase_ord-1")).isEqualTo("token_purchase_ord-1");
   }
 
@@ -24,16 +24,17 @@ class KeyFormatTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "ördr", "a b", "a\r\nX-Evil: 1", "\u0000", "訂單"})
-  void a_key_that_no_header_can_carry_goes_as_a_uuid(String key) {
+  void a_key_that_no_header_can_carry_is_sent_as_a_uuid(String key) {
     assertThat(KeyFormat.PLAIN.format(key)).isEqualTo(KeyFormat.UUID.format(key));
   }
 
   @Test
-  void the_key_of_a_batch_tells_its_items_and_their_order() {
-    var key = KeyFormat.PLAIN.ofBatch(List.of("a", "b"));
-    assertThat(key).isEqualTo(KeyFormat.PLAIN.ofBatch(List.of("a", "b")));
-    assertThat(key).isNotEqualTo(KeyFormat.PLAIN.ofBatch(List.of("b", "a")));
-    assertThat(key).isNotEqualTo(KeyFormat.PLAIN.ofBatch(List.of("ab")));
-    assertThat(UUID.fromString(KeyFormat.UUID.ofBatch(List.of("a"))).version()).isEqualTo(5);
+  void the_key_of_a_batch_depends_on_its_items_their_order_and_the_round() {
+    var key = KeyFormat.PLAIN.ofBatch(List.of("a", "b"), 1);
+    assertThat(key).isEqualTo(KeyFormat.PLAIN.ofBatch(List.of("a", "b"), 1));
+    assertThat(key).isNotEqualTo(KeyFormat.PLAIN.ofBatch(List.of("b", "a"), 1));
+    assertThat(key).isNotEqualTo(KeyFormat.PLAIN.ofBatch(List.of("ab"), 1));
+    assertThat(KeyFormat.PLAIN.ofBatch(List.of("a", "b"), 2)).isEqualTo(key + "_2");
+    assertThat(UUID.fromString(KeyFormat.UUID.ofBatch(List.of("a"), 1)).version()).isEqualTo(5);
   }
 }

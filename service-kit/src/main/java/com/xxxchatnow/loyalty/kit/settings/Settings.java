@@ -4,6 +4,8 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -136,6 +138,17 @@ public final class Settings {
             default -> Duration.ofDays(amount);
           };
         });
+  }
+
+  /** An instant such as {@code 2026-12-01T05:00:00Z}, or null when not set. */
+  public Instant optionalInstant(Setting setting) {
+    if (given(setting) == null) return null;
+    return parsed(
+        setting,
+        null,
+        Instant.EPOCH,
+        "an instant with an offset such as 2026-12-01T05:00:00Z",
+        text -> OffsetDateTime.parse(text).toInstant());
   }
 
   /** A readable file, or null when not set. */

@@ -6,6 +6,7 @@ import com.xxxchatnow.loyalty.cli.records.FailedRecord;
 import com.xxxchatnow.loyalty.cli.records.Payload;
 import com.xxxchatnow.loyalty.events.Reason;
 import com.xxxchatnow.loyalty.kit.deadletter.DeadLetter;
+import com.xxxchatnow.loyalty.kit.keys.IdempotencyKeys;
 import com.xxxchatnow.loyalty.kit.settings.SettingsException;
 import com.xxxchatnow.loyalty.schemas.Topics;
 import java.time.Clock;
@@ -17,8 +18,7 @@ import java.util.Set;
 
 /** Decides which dead letters may be replayed; what it refuses, it says why. */
 final class ReplayEligibility {
-  /** RRR keeps idempotency keys for 30 days at least (contract, ground rules); a day of margin. */
-  static final Duration KEY_MEMORY = Duration.ofDays(29);
+  static final Duration KEY_MEMORY = IdempotencyKeys.SAFE_FOR;
 
   /** The router remembers an event for seven days. */
   private static final Duration DEDUPLICATION = Duration.ofDays(7);

@@ -7,6 +7,7 @@ import com.xxxchatnow.loyalty.events.PointsPosted;
 import com.xxxchatnow.loyalty.events.PointsReversed;
 import com.xxxchatnow.loyalty.events.RedemptionConfirmed;
 import com.xxxchatnow.loyalty.events.RedemptionStatusChanged;
+import com.xxxchatnow.loyalty.kit.keys.IdempotencyKeys;
 import com.xxxchatnow.loyalty.schemas.Topic;
 import com.xxxchatnow.loyalty.schemas.Topics;
 import java.time.Instant;
@@ -203,15 +204,11 @@ final class ExpectedEntries {
   }
 
   private static String commitKey(RedemptionStatusChanged change) {
-    return "redemption_" + change.getOrderId() + numbered(change.getQuotes());
+    return IdempotencyKeys.redemptionCommit(change.getOrderId(), Math.max(1, change.getQuotes()));
   }
 
   private static String reverseKey(RedemptionStatusChanged change) {
-    return "redemption_reverse_" + change.getOrderId() + numbered(change.getReversals());
-  }
-
-  /** Keys of a second quote or reversal carry its number (contract, "Decision, keys"). */
-  private static String numbered(int number) {
-    return number > 1 ? "_" + number : "";
+    return IdempotencyKeys.redemptionReverse(
+        change.getOrderId(), Math.max(1, change.getReversals()));
   }
 }

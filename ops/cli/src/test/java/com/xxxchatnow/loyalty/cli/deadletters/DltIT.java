@@ -406,7 +406,7 @@ class DltIT {
     return new Worker(
             WorkerConfig.of(topic, "group-of-" + topic, kafka)
                 .withStopWithin(Duration.ofSeconds(2)),
-            record -> dead ? List.of(deadAgain(record)) : List.of(),
+            delivery -> dead ? List.of(deadAgain(delivery.record())) : List.of(),
             _ -> {},
             new SimpleMeterRegistry(),
             _ -> {})

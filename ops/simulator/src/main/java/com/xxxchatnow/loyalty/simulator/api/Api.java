@@ -1,12 +1,12 @@
 package com.xxxchatnow.loyalty.simulator.api;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.xxxchatnow.loyalty.simulator.config.SimulatorConfig;
 import com.xxxchatnow.loyalty.simulator.http.Answer;
 import com.xxxchatnow.loyalty.simulator.http.Fields;
 import com.xxxchatnow.loyalty.simulator.http.Json;
 import com.xxxchatnow.loyalty.simulator.http.Refusal;
 import com.xxxchatnow.loyalty.simulator.http.Request;
+import com.xxxchatnow.loyalty.simulator.ledger.ClientKey;
 import com.xxxchatnow.loyalty.simulator.ledger.LedgerEntry;
 import com.xxxchatnow.loyalty.simulator.ledger.Link;
 import com.xxxchatnow.loyalty.simulator.ledger.RrrState;
@@ -17,35 +17,33 @@ import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 
-/** The contract's endpoints: who may call, which headers, which operation. */
+/** The endpoints of docs/rrr-contract.md: who may call, with which headers, for which operation. */
 public final class Api {
   private static final Pattern MEMBER = Pattern.compile("/v1/members/([^/]+)/(wallet|ledger)");
   private static final int MAX_KEY = 255;
 
-  private final SimulatorConfig config;
   private final Tokens tokens;
-  private final RrrState books;
-  private final Map<String, BiFunction<String, Fields, Answer>> mutations;
+  private final RrrState state;
+  private final Map<String, BiFunction<ClientKey, Fields, Answer>> mutations;
 
-  public Api(SimulatorConfig config, Tokens tokens, RrrState books) {
-    this.config = config;
+  public Api(Tokens tokens, RrrState state) {
     this.tokens = tokens;
-    this.books = books;
+    this.state = state;
     this.mutations =
         Map.of(
-            "/v1/points/earn", books.earns()::one,
-            "/v1/points/earn/batch", books.earns()::batch,
-            "/v1/links/intents", once("intents", (_, body) -> books.links().intend(body)),
-            "/v1/links/confirm", once("confirm", (_, body) -> books.links().confirm(body)),
-            "/v1/redemptions/quote", once("quote", (_, body) -> books.redemptions().quote(body)),
-            "/v1/redemptions/commit", once("commit", books.redemptions()::commit),
-            "/v1/redemptions/reverse", once("reverse", books.redemptions()::reverse));
+            "/v1/points/earn", state.earns()::one,
+            "/v1/points/earn/batch", state.earns()::batch,
+            "/v1/links/intents", once("intents", (_, body) -> state.links().intend(body)),
+            "/v1/links/confirm", once("confirm", (_, body) -> state.links().confirm(body)),
+            "/v1/redemptions/quote", once("quote", (_, body) -> state.redemptions().quote(body)),
+            "/v1/redemptions/commit", once("commit", state.redemptions()::commit),
+            "/v1/redemptions/reverse", once("reverse", state.redemptions()::reverse));
   }
 
-  private BiFunction<String, Fields, Answer> once(
-      String endpoint, BiFunction<String, Fields, Answer> operation) {
+  private BiFunction<ClientKey, Fields, Answer> once(
+      String endpoint, BiFunction<ClientKey, Fields, Answer> operation) {
     return (key, body) ->
-        books.memory().once(endpoint, key, body.node(), () -> operation.apply(key, body));
+        state.memory().once(endpoint, key, body.node(), () -> operation.apply(key, body));
   }
 
   Answer answer(Request request) {
@@ -53,18 +51,18 @@ public final class Api {
       throw new Refusal(413, "PAYLOAD_TOO_LARGE", "the body is too large", Map.of());
     if (request.path().equals("/oauth/token")) {
       method(request, "POST");
-      return tokens.issue(request.fields());
+      return tokens.issue(request);
     }
-    tokens.check(request.header("Authorization"));
-    checkHeaders(request);
+    var client = tokens.clientOf(request.header("Authorization"));
+    checkHeaders(client, request);
     var mutation = mutations.get(request.path());
-    return mutation == null ? read(request) : mutate(request, mutation);
+    return mutation == null ? read(request) : mutate(client, request, mutation);
   }
 
-  private void checkHeaders(Request request) {
-    var client = request.header("X-Client-Id");
-    if (client == null) throw Refusal.invalid("X-Client-Id", "the header is missing");
-    if (!client.equals(config.clientId))
+  private static void checkHeaders(String client, Request request) {
+    var named = request.header("X-Client-Id");
+    if (named == null) throw Refusal.invalid("X-Client-Id", "the header is missing");
+    if (!named.equals(client))
       throw new Refusal(403, "UNAUTHORIZED", "the token is another client's", Map.of());
     if (!isUuid(request.header("X-Request-Trace")))
       throw Refusal.invalid("X-Request-Trace", "the header must be a UUID");
@@ -86,18 +84,19 @@ public final class Api {
       throw new Refusal(405, "METHOD_NOT_ALLOWED", "only " + only, Map.of());
   }
 
-  private Answer mutate(Request request, BiFunction<String, Fields, Answer> mutation) {
+  private Answer mutate(
+      String client, Request request, BiFunction<ClientKey, Fields, Answer> mutation) {
     method(request, "POST");
     var key = request.key();
     if (key == null || key.isBlank() || key.length() > MAX_KEY)
       throw Refusal.invalid("Idempotency-Key", "the header must have 1 to 255 characters");
     var body = request.fields();
-    return books.inOneStep(() -> mutation.apply(key, body));
+    return state.inOneStep(() -> mutation.apply(new ClientKey(client, key), body));
   }
 
   private Answer read(Request request) {
     if (request.path().equals("/v1/links/status"))
-      return read(request, r -> books.links().status(required(r, "client_user_id")));
+      return read(request, r -> state.links().status(required(r, "client_user_id")));
     var member = MEMBER.matcher(request.path());
     if (!member.matches()) throw Refusal.notFound("NO_SUCH_PATH", "no such endpoint");
     var memberId = member.group(1);
@@ -108,7 +107,7 @@ public final class Api {
 
   private Answer read(Request request, Function<Request, Answer> reader) {
     method(request, "GET");
-    return books.inOneStep(() -> reader.apply(request));
+    return state.inOneStep(() -> reader.apply(request));
   }
 
   private static String required(Request request, String name) {
@@ -122,11 +121,11 @@ public final class Api {
     var wallet =
         Json.object()
             .put("member_id", id)
-            .put("available_points", books.ledger().available(id))
+            .put("available_points", state.ledger().available(id))
             .put("escrow_points", 0)
-            .put("pending_points", books.ledger().pending(id));
+            .put("pending_points", state.ledger().pending(id));
     wallet.putArray("expiring_soon");
-    return Answer.ok(wallet.put("as_of", books.clock().instant().toString()));
+    return Answer.ok(wallet.put("as_of", state.clock().instant().toString()));
   }
 
   private Answer ledger(String memberId, Request request) {
@@ -135,16 +134,16 @@ public final class Api {
     var to = time(request, "to", Instant.MAX);
     var type = type(request.query("type"));
     var entries = Json.array();
-    books.ledger().of(id).stream()
+    state.ledger().of(id).stream()
         .filter(entry -> !entry.createdAt().isBefore(from) && entry.createdAt().isBefore(to))
         .filter(entry -> type == null || entry.type() == type)
-        .forEach(entry -> entries.add(contract(entry)));
+        .forEach(entry -> entries.add(asListed(entry)));
     return Answer.ok(entries);
   }
 
   private String member(String memberId) {
     if (!isUuid(memberId)) throw Refusal.invalid("rrr_member_id", "must be a UUID");
-    return books
+    return state
         .links()
         .ofMember(memberId)
         .map(Link::memberId)
@@ -165,21 +164,21 @@ public final class Api {
     }
   }
 
-  /** The entry with the contract's fields and no others. */
-  private ObjectNode contract(LedgerEntry entry) {
+  /** The entry as docs/rrr-contract.md#ledger has it, without the simulator's own fields. */
+  private ObjectNode asListed(LedgerEntry entry) {
     var node =
         Json.object()
             .put("entry_id", entry.entryId())
             .put("member_id", entry.memberId())
-            .put("client_id", config.clientId)
+            .put("client_id", entry.clientId())
             .put("type", entry.type().name())
             .put("points_delta", entry.pointsDelta())
             .put("balance_after", entry.balanceAfter())
             .put("reason_code", entry.reasonCode())
-            .put("source_ref", entry.sourceRef())
+            .put("source_ref", state.sourceRef(entry))
             .put("created_at", entry.createdAt().toString());
     if (!entry.pending()) node.put("posted_at", entry.postedAt().toString());
-    node.putObject("actor").put("actor_type", "CLIENT").put("actor_id", config.clientId);
+    node.putObject("actor").put("actor_type", "CLIENT").put("actor_id", entry.clientId());
     return node;
   }
 }

@@ -2,6 +2,7 @@ package com.xxxchatnow.loyalty.simulator.api;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
 import com.xxxchatnow.loyalty.simulator.faults.Fault;
@@ -12,38 +13,52 @@ import com.xxxchatnow.loyalty.simulator.http.Call;
 import com.xxxchatnow.loyalty.simulator.http.Json;
 import com.xxxchatnow.loyalty.simulator.http.Refusal;
 import com.xxxchatnow.loyalty.simulator.http.Request;
+import com.xxxchatnow.loyalty.simulator.ledger.Earns;
 import com.xxxchatnow.loyalty.simulator.webhooks.Webhooks;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.time.Clock;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The way of every call: outage, rate limit, fault, API; then it is recorded, then answered. (In
- * this order, so that whoever holds an answer finds its call in the record.)
+ * The path of every call: outage, rate limit, fault, API; then it is recorded, then answered, so
+ * that a caller who has an answer finds the call in the record.
  */
 public final class Edge implements HttpHandler {
   private static final Logger LOG = LoggerFactory.getLogger(Edge.class);
-  private static final byte[] PAGE =
-      "<!doctype html><html><body><h1>Welcome to nginx!</h1></body></html>".getBytes(UTF_8);
+  private static final Duration LONGER_THAN_ANYBODY_WAITS = Duration.ofDays(1);
+  private static final String PAGE =
+      "<!doctype html><html><body><h1>Welcome to nginx!</h1></body></html>";
 
   private enum Manner {
     WHOLE,
     CLOSED,
+    SILENT,
     CUT,
-    DRIP,
-    HTML
+    DRIP
   }
 
-  /** {@code pause}: between the bytes of a drip. */
-  private record Reply(Answer answer, Manner manner, String fault, Duration pause) {
+  /**
+   * @param stranger whose body and status are sent instead of the answer's, or null
+   * @param pause between the bytes of a drip
+   */
+  private record Reply(
+      Answer answer, Manner manner, String fault, Fault.Stranger stranger, Duration pause) {
     int status() {
       return switch (manner) {
-        case CLOSED -> 0;
-        case HTML -> 200;
-        case WHOLE, CUT, DRIP -> answer.status();
+        case CLOSED, SILENT -> 0;
+        case WHOLE, CUT, DRIP -> stranger == null ? answer.status() : stranger.status();
       };
+    }
+
+    byte[] body() {
+      return stranger == null ? Json.write(answer.body()) : stranger.body().getBytes(UTF_8);
+    }
+
+    String contentType() {
+      return stranger == null ? "application/json" : stranger.contentType();
     }
   }
 
@@ -112,11 +127,17 @@ public final class Edge implements HttpHandler {
           outage.closes() ? closed(status(503, null), kind) : whole(status(503, null), kind);
       case Fault.DropBefore _ -> closed(status(503, null), kind);
       case Fault.ApplyThenDrop _ -> closed(answer(request), kind);
-      case Fault.CutAnswer _ -> new Reply(answer(request), Manner.CUT, kind, null);
+      case Fault.Silence silence ->
+          new Reply(applied(silence.applies(), request), Manner.SILENT, kind, null, null);
+      case Fault.CutAnswer _ -> new Reply(answer(request), Manner.CUT, kind, null, null);
       case Fault.SlowDrip drip ->
-          new Reply(answer(request), Manner.DRIP, kind, drip.betweenBytes());
+          new Reply(answer(request), Manner.DRIP, kind, null, drip.betweenBytes());
       case Fault.Html200 html ->
-          new Reply(html.applies() ? answer(request) : status(503, null), Manner.HTML, kind, null);
+          strange(new Fault.Stranger(200, "text/html", PAGE, html.applies()), request, kind);
+      case Fault.Stranger stranger -> strange(stranger, request, kind);
+      case Fault.ItemLeftOut item -> whole(without(item, answer(request)), kind);
+      case Fault.ItemRejected item ->
+          whole(ScopedValue.where(Earns.REJECTED_ITEM, item).call(() -> answer(request)), kind);
       case Fault.ExpireToken _ -> {
         tokens.forgetAll();
         yield whole(answer(request), kind);
@@ -131,6 +152,24 @@ public final class Edge implements HttpHandler {
         yield whole(answer(request), kind);
       }
     };
+  }
+
+  private Reply strange(Fault.Stranger stranger, Request request, String kind) {
+    var answer = applied(stranger.applies(), request);
+    return new Reply(answer, Manner.WHOLE, kind, stranger, null);
+  }
+
+  /** The answer to a call that reached RRR; otherwise one without effect, which nobody sees. */
+  private Answer applied(boolean applies, Request request) {
+    return applies ? answer(request) : status(503, null);
+  }
+
+  /** Of the answer a copy: RRR remembers the whole one. */
+  private static Answer without(Fault.ItemLeftOut item, Answer answer) {
+    var body = answer.body().deepCopy();
+    if (!(body.path("results") instanceof ArrayNode results)) return answer;
+    results.removeIf(row -> row.path("source_ref").asText().equals(item.sourceRef()));
+    return new Answer(answer.status(), body, answer.retryAfter(), answer.effect());
   }
 
   private Answer answer(Request request) {
@@ -157,22 +196,27 @@ public final class Edge implements HttpHandler {
   }
 
   private static Reply whole(Answer answer, String fault) {
-    return new Reply(answer, Manner.WHOLE, fault, null);
+    return new Reply(answer, Manner.WHOLE, fault, null, null);
   }
 
   private static Reply closed(Answer answer, String fault) {
-    return new Reply(answer, Manner.CLOSED, fault, null);
+    return new Reply(answer, Manner.CLOSED, fault, null, null);
   }
 
   private static void send(HttpExchange exchange, Reply reply)
       throws IOException, InterruptedException {
     if (reply.manner() == Manner.CLOSED) return; // closing an exchange unanswered cuts it off
-    var body = reply.manner() == Manner.HTML ? PAGE : Json.write(reply.answer().body());
+    if (reply.manner() == Manner.SILENT) {
+      Thread.sleep(LONGER_THAN_ANYBODY_WAITS);
+      return;
+    }
+    var body = reply.body();
     var headers = exchange.getResponseHeaders();
-    headers.set("Content-Type", reply.manner() == Manner.HTML ? "text/html" : "application/json");
-    if (reply.answer().retryAfter() != null && reply.manner() == Manner.WHOLE)
-      headers.set("Retry-After", Long.toString(reply.answer().retryAfter().toSeconds()));
-    exchange.sendResponseHeaders(reply.status(), body.length);
+    if (reply.contentType() != null) headers.set("Content-Type", reply.contentType());
+    if (reply.answer().retryAfter() != null && reply.stranger() == null)
+      headers.set("Retry-After", seconds(reply.answer().retryAfter()));
+    exchange.sendResponseHeaders(reply.status(), body.length == 0 ? -1 : body.length);
+    if (body.length == 0) return;
     var out = exchange.getResponseBody();
     switch (reply.manner()) {
       case CUT -> out.write(body, 0, body.length / 2);
@@ -183,8 +227,13 @@ public final class Edge implements HttpHandler {
           Thread.sleep(reply.pause());
         }
       }
-      case WHOLE, HTML, CLOSED -> out.write(body);
+      case WHOLE, CLOSED, SILENT -> out.write(body);
     }
     out.flush();
+  }
+
+  /** Whole seconds where possible; some gateways send decimals. */
+  private static String seconds(Duration pause) {
+    return BigDecimal.valueOf(pause.toMillis(), 3).stripTrailingZeros().toPlainString();
   }
 }

@@ -27,14 +27,14 @@ public final class View {
     return list;
   }
 
-  public static ObjectNode of(Snapshot truth) {
+  public static ObjectNode of(Snapshot snapshot) {
     var body = Json.object();
-    body.set("entries", list(truth.entries(), View::of));
-    body.set("totals", totals(truth.entries()));
+    body.set("entries", list(snapshot.entries(), View::of));
+    body.set("totals", totals(snapshot.entries()));
     var balances = body.putObject("balances");
-    new TreeMap<>(truth.balances()).forEach(balances::put);
-    body.set("orders", list(truth.orders(), View::of));
-    body.set("links", list(truth.links(), View::of));
+    new TreeMap<>(snapshot.balances()).forEach(balances::put);
+    body.set("orders", list(snapshot.orders(), View::of));
+    body.set("links", list(snapshot.links(), View::of));
     return body;
   }
 
@@ -59,6 +59,7 @@ public final class View {
         .put("balance_after", entry.balanceAfter())
         .put("reason_code", entry.reasonCode())
         .put("source_ref", entry.sourceRef())
+        .put("client_id", entry.clientId())
         .put("order_id", entry.orderId())
         .put("line_id", entry.lineId())
         .put("created_at", text(entry.createdAt()))

@@ -4,13 +4,14 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * How a simulator behaves: defaults are the contract's, every {@code with…} gives a changed copy.
- * (A class and not a record: a record of two dozen fields has no withers of one line.)
+ * How a simulator behaves: the defaults follow docs/rrr-contract.md, every {@code with…} gives a
+ * changed copy. (Not a record, because each wither of a record of two dozen fields repeats them.)
  */
-public final class SimulatorConfig implements Cloneable {
+public final class SimulatorConfig extends ConfigValues implements Cloneable {
   /** When an earn is posted: as its policy asks, or always at once, or always later. */
   public enum Posting {
     AS_ASKED,
@@ -18,7 +19,7 @@ public final class SimulatorConfig implements Cloneable {
     PENDING
   }
 
-  /** What a commit of an expired quote is answered; the contract names no code. */
+  /** The answer to a commit of an expired quote: see docs/rrr-contract.md#expired-quote. */
   public enum ExpiredQuote {
     CONFLICT_WITH_REASON,
     CONFLICT,
@@ -27,53 +28,11 @@ public final class SimulatorConfig implements Cloneable {
     NOT_FOUND
   }
 
-  /** The two ways to sign a webhook, contract "Webhooks". */
+  /** The two ways to sign a webhook: see docs/rrr-contract.md#webhook-signature. */
   public enum Signature {
     PLAIN,
     ENVELOPE
   }
-
-  public String host = "127.0.0.1";
-  public int port = 0;
-  public Integer httpsPort = null;
-  public Path certificates = null;
-  public long seed = 1;
-  public String clientId = "xcn";
-  public String clientSecret = "simulator-secret";
-  public Duration tokenLifetime = Duration.ofHours(1);
-  public int requestsPerSecond = 100;
-  public int burst = 200;
-  public Duration retryAfter = null;
-  public Duration idempotencyMemory = Duration.ofDays(30);
-  public boolean remembersRefusals = true;
-  public Posting posting = Posting.AS_ASKED;
-  public Duration pendingFor = Duration.ofHours(48);
-  public int maxBatch = 100;
-  public long startBalance = 0;
-  public Duration quoteLifetime = Duration.ofMinutes(15);
-  public int pointValueMinor = 1;
-  public long minRedeemPoints = 1;
-  public long maxRedeemPoints = 1_000_000;
-  public ExpiredQuote expiredQuote = ExpiredQuote.CONFLICT_WITH_REASON;
-  public Duration intentLifetime = Duration.ofMinutes(15);
-  public URI webhookUrl = null;
-  public String webhookSecret = "simulator-webhook-secret";
-  public Signature webhookSignature = Signature.PLAIN;
-  public boolean webhookKeepsTimestamp = false;
-  public List<Duration> webhookRetryDelays =
-      List.of(
-          Duration.ofMillis(200),
-          Duration.ofSeconds(1),
-          Duration.ofSeconds(5),
-          Duration.ofSeconds(30),
-          Duration.ofMinutes(1),
-          Duration.ofMinutes(5),
-          Duration.ofMinutes(30),
-          Duration.ofHours(2),
-          Duration.ofHours(12));
-  public Duration webhookTimeout = Duration.ofSeconds(10);
-  public double webhookDuplicates = 0;
-  public boolean webhookScrambled = false;
 
   private SimulatorConfig() {}
 
@@ -93,7 +52,9 @@ public final class SimulatorConfig implements Cloneable {
     return webhookSecret;
   }
 
-  /** The address to listen on; on another than loopback everybody who reaches it is its admin. */
+  /**
+   * The address to listen on; on any other than loopback everybody who can reach it is its admin.
+   */
   public SimulatorConfig withHost(String value) {
     return with(c -> c.host = value);
   }
@@ -126,6 +87,11 @@ public final class SimulatorConfig implements Cloneable {
     });
   }
 
+  /** Other clients of RRR, secrets by id: the same members and ledger, keys of their own. */
+  public SimulatorConfig withFurtherClients(Map<String, String> secrets) {
+    return with(c -> c.furtherClients = Map.copyOf(secrets));
+  }
+
   public SimulatorConfig withTokenLifetime(Duration value) {
     return with(c -> c.tokenLifetime = value);
   }
@@ -142,7 +108,7 @@ public final class SimulatorConfig implements Cloneable {
     return withRateLimit(0, 0);
   }
 
-  /** What a 429 says in {@code Retry-After} (whole seconds); null = it says nothing. */
+  /** The {@code Retry-After} of a 429; null = without. */
   public SimulatorConfig withRetryAfter(Duration value) {
     return with(c -> c.retryAfter = value);
   }
@@ -154,6 +120,14 @@ public final class SimulatorConfig implements Cloneable {
   /** False: only what was applied is replayed, a refused call is judged anew. */
   public SimulatorConfig withRemembersRefusals(boolean value) {
     return with(c -> c.remembersRefusals = value);
+  }
+
+  /**
+   * False: {@code source_ref} in the ledger's answers and in webhooks is a reference of RRR's own
+   * and not our key; {@code Simulator.ledger()} still shows the key to a judge.
+   */
+  public SimulatorConfig withKeysInSourceRef(boolean value) {
+    return with(c -> c.keysInSourceRef = value);
   }
 
   public SimulatorConfig withPosting(Posting value) {

@@ -68,6 +68,12 @@ public final class Faults {
     return faults;
   }
 
+  private static double drawn(long start, String name) {
+    var mixed = start;
+    for (var i = 0; i < name.length(); i++) mixed = mixed * 1_000_003 + name.charAt(i);
+    return new SplittableRandom(mixed).nextDouble();
+  }
+
   private final class Armed {
     private final long id;
     private final FaultRule rule;
@@ -94,11 +100,20 @@ public final class Faults {
           inWindow()
               && path.matcher(request.path()).matches()
               && (rule.match() == null || request.contains(rule.match()))
+              && strikesUser(request)
               && (rule.share() == 1 || draw(request.identity()) < rule.share())
               && (throttle == null || !throttle.allows())
               && (rule.next() == 0 || taken.incrementAndGet() <= rule.next());
       if (strikes) fired.incrementAndGet();
       return strikes;
+    }
+
+    private boolean strikesUser(Request request) {
+      if (rule.user() == null && rule.users() == 1) return true;
+      return request.users().stream()
+          .anyMatch(user ->
+              (rule.user() == null || rule.user().equals(user))
+                  && (rule.users() == 1 || drawn(seed, user) < rule.users()));
     }
 
     private boolean inWindow() {
@@ -110,9 +125,7 @@ public final class Faults {
     /** 0..1, from seed, rule, call and attempt alone: no thread can change it by being faster. */
     private double draw(String identity) {
       var attempt = attempts.merge(identity, 1, Integer::sum);
-      var mixed = (seed * 31 + id) * 31 + attempt;
-      for (var i = 0; i < identity.length(); i++) mixed = mixed * 1_000_003 + identity.charAt(i);
-      return new SplittableRandom(mixed).nextDouble();
+      return drawn((seed * 31 + id) * 31 + attempt, identity);
     }
   }
 }

@@ -4,12 +4,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
 
 /**
- * What the simulator answers, and what the call did to its books.
+ * The simulator's answer, and what the call did to its ledger.
  *
  * @param retryAfter null = no such header
  */
 public record Answer(int status, JsonNode body, Duration retryAfter, Call.Effect effect) {
-  static Answer of(int status, JsonNode body) {
+  public static Answer of(int status, JsonNode body) {
     return new Answer(status, body, null, Call.Effect.NONE);
   }
 

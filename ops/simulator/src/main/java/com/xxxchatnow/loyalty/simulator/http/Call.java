@@ -24,7 +24,7 @@ public record Call(
     Effect effect,
     String fault) {
 
-  /** What a call did to the books. */
+  /** What a call did to the ledger. */
   public enum Effect {
     NONE,
     APPLIED,

@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
 
 /** A JSON object read strictly: what does not fit is a 422 that names the field. */
 public record Fields(JsonNode node, String path) {
-  private static final long MOST = 1_000_000_000_000L;
+  private static final long MAX_NUMBER = 1_000_000_000_000L;
   private static final Set<String> CURRENCIES =
       Currency.getAvailableCurrencies().stream()
           .map(Currency::getCurrencyCode)
@@ -96,7 +96,7 @@ public record Fields(JsonNode node, String path) {
     var value = node.path(name);
     if (!value.isIntegralNumber() || !value.canConvertToLong())
       throw invalid(name, "must be a whole number");
-    if (value.asLong() < 0 || value.asLong() > MOST) throw invalid(name, "out of range");
+    if (value.asLong() < 0 || value.asLong() > MAX_NUMBER) throw invalid(name, "out of range");
     return value.asLong();
   }
 

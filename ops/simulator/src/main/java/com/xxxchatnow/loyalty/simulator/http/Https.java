@@ -13,7 +13,7 @@ import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 
 /**
- * HTTPS for callers in other containers, who rightly refuse to send a token in the clear. The
+ * HTTPS for callers in other containers, which refuse to send a token over plain HTTP. The
  * certificate is made at the first start and kept, together with the trust store for the callers
  * ({@code -Djavax.net.ssl.trustStore=…/trust.p12}, no password).
  */
@@ -81,8 +81,8 @@ public final class Https {
             PASSWORD);
     var process = new ProcessBuilder(command).redirectErrorStream(true).start();
     try (var out = process.inputReader()) {
-      var said = out.readAllAsString();
-      if (process.waitFor() != 0) throw new IOException("keytool: " + said.strip());
+      var output = out.readAllAsString();
+      if (process.waitFor() != 0) throw new IOException("keytool: " + output.strip());
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted while keytool made a certificate", interrupted);

@@ -3,7 +3,7 @@ package com.xxxchatnow.loyalty.simulator.http;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Map;
 
-/** RRR says no: a status and the contract's error object ("Ground rules", errors). */
+/** RRR refuses: a status and RRR's error object (docs/rrr-contract.md#errors). */
 public final class Refusal extends RuntimeException {
   private final int status;
   private final String code;

@@ -6,10 +6,13 @@ import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
 import java.io.IOException;
 import java.net.URLDecoder;
+import java.util.HashSet;
+import java.util.Set;
 
 /** A call as it came in. */
 public record Request(String method, String path, String rawQuery, Headers headers, byte[] body) {
   private static final int MAX_BYTES = 8 << 20;
+  private static final String USER = "client_user_id";
 
   public static Request read(HttpExchange exchange) throws IOException {
     var uri = exchange.getRequestURI();
@@ -52,6 +55,21 @@ public record Request(String method, String path, String rawQuery, Headers heade
     } catch (IllegalArgumentException malformed) {
       throw Refusal.invalid(name, "malformed in the query");
     }
+  }
+
+  /** The users it names, in its query, its body or the items of its batch; maybe none. */
+  public Set<String> users() {
+    var users = new HashSet<String>();
+    if (query(USER) != null) users.add(query(USER));
+    try {
+      var json = Json.read(body);
+      if (json.path(USER).isTextual()) users.add(json.get(USER).textValue());
+      for (var item : json.path("items"))
+        if (item.path(USER).isTextual()) users.add(item.get(USER).textValue());
+    } catch (Refusal notJson) {
+      return users;
+    }
+    return users;
   }
 
   /** What makes it the same operation when it is sent again. */

@@ -2,6 +2,7 @@ package com.xxxchatnow.loyalty.simulator.ledger;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.xxxchatnow.loyalty.simulator.config.SimulatorConfig;
+import com.xxxchatnow.loyalty.simulator.faults.Fault;
 import com.xxxchatnow.loyalty.simulator.http.Answer;
 import com.xxxchatnow.loyalty.simulator.http.Call;
 import com.xxxchatnow.loyalty.simulator.http.Fields;
@@ -13,9 +14,13 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 
-/** Earning: one purchase a call, or a batch of them ("Decision, batch"), under one memory. */
+/**
+ * Earning: one purchase a call, or a batch of them (docs/rrr-contract.md#earn-batch). RRR remembers
+ * per endpoint: an item that was sent in a batch is known in every other batch by its {@code
+ * source_ref}, and not known to the endpoint of single earns.
+ */
 public final class Earns {
-  /** Users and orders so named are refused, to show what a refusal looks like. */
+  /** Users and orders with such a name are refused, to show what a refusal looks like. */
   static final String REFUSED = "refused-";
 
   private enum EventType {
@@ -30,7 +35,12 @@ public final class Earns {
     PENDING
   }
 
-  private static final String MEMORY = "earn";
+  /** The item of the batch in hand that is rejected on demand; unbound without such a fault. */
+  public static final ScopedValue<Fault.ItemRejected> REJECTED_ITEM = ScopedValue.newInstance();
+
+  private static final String SINGLE = "earn";
+  private static final String BATCH = "earn/batch";
+  private static final String ITEM = "earn/batch/item";
 
   private final SimulatorConfig config;
   private final Links links;
@@ -46,34 +56,47 @@ public final class Earns {
     this.order = new Random(config.seed);
   }
 
-  public Answer one(String key, Fields body) {
-    return memory.once(MEMORY, key, body.node(), () -> earn(key, body));
+  public Answer one(ClientKey key, Fields body) {
+    return memory.once(SINGLE, key, body.node(), () -> earn(key, body));
   }
 
-  /** Each item is the operation that its {@code source_ref} names, sent singly or in a batch. */
-  public Answer batch(String key, Fields body) {
+  public Answer batch(ClientKey key, Fields body) {
     body.only("items");
     var items = body.objects("items");
     if (items.isEmpty() || items.size() > config.maxBatch)
       throw body.invalid("items", "1 to " + config.maxBatch + " items");
     items.forEach(item -> item.text("source_ref"));
     return memory.once(
-        "earn/batch", key, body.node(), () -> results(items.stream().map(this::item).toList()));
+        BATCH,
+        key,
+        body.node(),
+        () -> results(items.stream().map(item -> item(key.client(), item)).toList()));
   }
 
   private record Result(ObjectNode row, boolean applied) {}
 
-  private Result item(Fields item) {
+  private Result item(String client, Fields item) {
     var ref = item.text("source_ref");
+    if (REJECTED_ITEM.isBound() && REJECTED_ITEM.get().sourceRef().equals(ref))
+      return rejected(ref, REJECTED_ITEM.get().code());
     var body = Fields.of(((ObjectNode) item.node()).deepCopy().without("source_ref"));
-    var answer = IdempotencyMemory.answerOf(() -> one(ref, body));
+    var key = new ClientKey(client, ref);
+    var answer =
+        IdempotencyMemory.answerOf(
+            () -> memory.once(ITEM, key, body.node(), () -> earn(key, body)));
     var row = Json.object().put("source_ref", ref);
     if (answer.status() < 400) row.setAll((ObjectNode) answer.body());
     else row.put("status", "REJECTED").set("error", answer.body().get("error"));
     return new Result(row, answer.effect() == Call.Effect.APPLIED);
   }
 
-  /** In any order, as the contract allows. */
+  private static Result rejected(String ref, String code) {
+    var row = Json.object().put("source_ref", ref).put("status", "REJECTED");
+    row.putObject("error").put("code", code).put("message", "on demand");
+    return new Result(row, false);
+  }
+
+  /** In any order, as docs/rrr-contract.md#earn-batch allows. */
   private Answer results(List<Result> results) {
     var shuffled = new ArrayList<>(results);
     Collections.shuffle(shuffled, order);
@@ -83,7 +106,7 @@ public final class Earns {
     return results.stream().anyMatch(Result::applied) ? Answer.applied(body) : Answer.ok(body);
   }
 
-  private Answer earn(String key, Fields body) {
+  private Answer earn(ClientKey key, Fields body) {
     body.only(
         "client_user_id",
         "rrr_member_id",

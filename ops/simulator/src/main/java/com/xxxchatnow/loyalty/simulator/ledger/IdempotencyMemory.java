@@ -15,12 +15,12 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 /**
- * What was answered under each key, so that a repeated operation is answered the same and not done
- * again; contract "Ground rules", idempotency. Only definite results come here: what was applied
- * and what RRR refused.
+ * The answer under each key, of each client at each endpoint, so that a repeated operation gets the
+ * same answer and is not done again (docs/rrr-contract.md#idempotency). Only definite results come
+ * here: what was applied and what RRR refused.
  */
 public final class IdempotencyMemory {
-  private record Key(String endpoint, String key) {}
+  private record Key(String endpoint, ClientKey key) {}
 
   private record Memo(byte[] payload, Answer answer, Instant until) {}
 
@@ -33,8 +33,8 @@ public final class IdempotencyMemory {
     this.clock = clock;
   }
 
-  /** The original answer when the key is known; otherwise the operation's, remembered. */
-  public Answer once(String endpoint, String key, JsonNode payload, Supplier<Answer> operation) {
+  /** The original answer when the key is known, otherwise the operation's, which is remembered. */
+  public Answer once(String endpoint, ClientKey key, JsonNode payload, Supplier<Answer> operation) {
     var name = new Key(endpoint, key);
     var digest = sha256(Json.canonical(payload));
     var known = memos.get(name);

@@ -27,14 +27,14 @@ public final class Ledger {
 
   private record Due(Instant at, int index) {}
 
-  /** {@code whenPosted} hears of every entry at the moment its points become available. */
+  /** {@code whenPosted} is called with every entry when its points become available. */
   Ledger(Ids ids, Clock clock, Consumer<LedgerEntry> whenPosted) {
     this.ids = ids;
     this.clock = clock;
     this.whenPosted = whenPosted;
   }
 
-  /** Whoever takes points has looked at the balance before. */
+  /** The caller has checked that the balance covers what is taken. */
   LedgerEntry post(Movement movement) {
     if (available(movement.link().memberId()) + movement.points() < 0)
       throw new IllegalStateException("a balance below 0: " + movement);
@@ -92,7 +92,8 @@ public final class Ledger {
             movement.points(),
             available(link.memberId()),
             movement.reasonCode(),
-            movement.sourceRef(),
+            movement.key().key(),
+            movement.key().client(),
             movement.orderId(),
             movement.lineId(),
             clock.instant(),

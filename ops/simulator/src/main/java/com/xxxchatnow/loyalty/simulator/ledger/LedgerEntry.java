@@ -3,14 +3,16 @@ package com.xxxchatnow.loyalty.simulator.ledger;
 import java.time.Instant;
 
 /**
- * One movement of points. Never changed after it was appended, but for one thing: a pending entry
- * gets its {@code postedAt} and {@code balanceAfter} when it is posted.
+ * One movement of points. Never changed after it was appended, except that a pending entry gets its
+ * {@code postedAt} and {@code balanceAfter} when it is posted.
  *
  * @param pointsDelta signed
  * @param balanceAfter available points right after the posting (pending: before it)
- * @param sourceRef the Idempotency-Key of the operation; of grants the name of the grant
+ * @param sourceRef the Idempotency-Key of the operation, of an item of a batch its {@code
+ *     source_ref}; of grants the name of the grant. What callers see is {@link RrrState#sourceRef}
+ * @param clientId whose operation it was
  * @param orderId null for grants
- * @param lineId null but for earns
+ * @param lineId null except for earns
  * @param postedAt null while pending
  * @param pendingUntil null when posted at once
  */
@@ -23,13 +25,14 @@ public record LedgerEntry(
     long balanceAfter,
     String reasonCode,
     String sourceRef,
+    String clientId,
     String orderId,
     String lineId,
     Instant createdAt,
     Instant postedAt,
     Instant pendingUntil) {
 
-  /** The contract's types. */
+  /** The types of docs/rrr-contract.md#ledger. */
   public enum Type {
     EARN,
     REDEEM,
@@ -54,6 +57,7 @@ public record LedgerEntry(
         balance,
         reasonCode,
         sourceRef,
+        clientId,
         orderId,
         lineId,
         createdAt,

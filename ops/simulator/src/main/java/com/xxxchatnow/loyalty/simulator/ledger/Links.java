@@ -19,8 +19,8 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * Who is linked to whom, one to one on both sides. A user never heard of is linked to {@link
- * #memberOf}, unless the name begins with {@code unlinked-} or that member is taken.
+ * Which user is linked to which member, one to one. A new user is linked to {@link #memberOf},
+ * unless the name begins with {@code unlinked-} or that member is taken.
  */
 public final class Links {
   private static final String UNLINKED = "unlinked-";
@@ -45,7 +45,7 @@ public final class Links {
   private final Consumer<Link> whenFirstSeen;
   private final Map<String, Link> byUser = new HashMap<>();
   private final Map<String, Link> byMember = new HashMap<>();
-  private final Set<String> heardOf = new HashSet<>();
+  private final Set<String> seen = new HashSet<>();
   private final Map<String, Intent> intents = new HashMap<>();
 
   Links(
@@ -67,9 +67,8 @@ public final class Links {
   }
 
   public Optional<Link> of(String userId) {
-    if (heardOf.add(userId)
-        && !userId.startsWith(UNLINKED)
-        && !byMember.containsKey(memberOf(userId))) put(userId, memberOf(userId), LinkType.MEMBER);
+    if (seen.add(userId) && !userId.startsWith(UNLINKED) && !byMember.containsKey(memberOf(userId)))
+      put(userId, memberOf(userId), LinkType.MEMBER);
     return Optional.ofNullable(byUser.get(userId));
   }
 

@@ -1,11 +1,15 @@
 package com.xxxchatnow.loyalty.simulator.ledger;
 
-/** Points to be booked: a ledger entry before the ledger gave it id, time and balance. */
+/**
+ * Points to be booked: a ledger entry before the ledger gives it id, time and balance.
+ *
+ * @param key whose operation it is, under which key
+ */
 record Movement(
     Link link,
     LedgerEntry.Type type,
     long points,
     String reasonCode,
-    String sourceRef,
+    ClientKey key,
     String orderId,
     String lineId) {}

@@ -18,7 +18,7 @@ import java.util.Set;
 
 /**
  * Quote, commit, reverse. A quote reserves nothing; a commit burns all its points or none; an order
- * is burned once and given back once, however often and under whichever key it is asked.
+ * is burned once and given back once, however often and under whichever key that is asked for.
  */
 public final class Redemptions {
   private enum Mode {
@@ -102,7 +102,7 @@ public final class Redemptions {
     return cart.notNegative("total_minor");
   }
 
-  public Answer commit(String key, Fields body) {
+  public Answer commit(ClientKey key, Fields body) {
     body.only("quote_id", "client_order_id", "client_user_id", "rrr_member_id");
     var quoteId = body.uuid("quote_id");
     var orderId = body.text("client_order_id");
@@ -127,7 +127,7 @@ public final class Redemptions {
     };
   }
 
-  private Answer burn(String key, String orderId, Quote quote) {
+  private Answer burn(ClientKey key, String orderId, Quote quote) {
     var link = quote.link();
     var entry =
         ledger.post(
@@ -173,7 +173,7 @@ public final class Redemptions {
     };
   }
 
-  public Answer reverse(String key, Fields body) {
+  public Answer reverse(ClientKey key, Fields body) {
     body.only("client_order_id", "reason");
     var orderId = body.text("client_order_id");
     var reason = body.oneOf("reason", Reason.class).name();
@@ -184,7 +184,7 @@ public final class Redemptions {
     return giveBack(key, order, reason);
   }
 
-  private Answer giveBack(String key, RedemptionOrder order, String reason) {
+  private Answer giveBack(ClientKey key, RedemptionOrder order, String reason) {
     var link = quotes.get(order.quoteId()).link();
     var entry =
         ledger.post(

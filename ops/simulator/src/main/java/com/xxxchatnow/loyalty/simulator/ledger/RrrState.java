@@ -22,10 +22,14 @@ public final class RrrState {
   private final Redemptions redemptions;
   private final IdempotencyMemory memory;
   private final Webhooks webhooks;
+  private final ClientKey operator;
+  private volatile boolean keysInSourceRef;
 
   public RrrState(SimulatorConfig config, Ids ids, MovableClock clock, Webhooks webhooks) {
     this.clock = clock;
     this.webhooks = webhooks;
+    this.operator = new ClientKey(config.clientId, "operator");
+    this.keysInSourceRef = config.keysInSourceRef;
     this.ledger = new Ledger(ids, clock, this::announce);
     this.links =
         new Links(config, ids, clock, webhooks, link -> adjust(link, config.startBalance, "START"));
@@ -64,8 +68,17 @@ public final class RrrState {
     if (points == 0) return;
     if (ledger.available(link.memberId()) + points < 0)
       throw Refusal.invalid("points", "the balance would be below 0");
-    ledger.post(
-        new Movement(link, LedgerEntry.Type.ADJUST, points, reason, "operator", null, null));
+    ledger.post(new Movement(link, LedgerEntry.Type.ADJUST, points, reason, operator, null, null));
+  }
+
+  /** From now on, for old entries too; see {@link SimulatorConfig#withKeysInSourceRef}. */
+  public void keysInSourceRef(boolean value) {
+    keysInSourceRef = value;
+  }
+
+  /** What RRR's answers and webhooks name as the entry's {@code source_ref}. */
+  public String sourceRef(LedgerEntry entry) {
+    return keysInSourceRef ? entry.sourceRef() : "rrr:" + entry.entryId();
   }
 
   private void announce(LedgerEntry entry) {
@@ -76,7 +89,7 @@ public final class RrrState {
           webhooks.emit(
               "POINTS_POSTED",
               entry.memberId(),
-              data.put("ledger_entry_id", entry.entryId()).put("source_ref", entry.sourceRef()));
+              data.put("ledger_entry_id", entry.entryId()).put("source_ref", sourceRef(entry)));
       case REVERSAL ->
           webhooks.emit(
               "POINTS_REVERSED",

@@ -3,7 +3,7 @@ package com.xxxchatnow.loyalty.simulator.webhooks;
 import java.time.Instant;
 
 /**
- * One event RRR told, or tries to tell.
+ * One event that RRR sent, or tries to send.
  *
  * @param body the bytes that are signed and sent, as text
  * @param attempts how often it was sent, wanted duplicates included

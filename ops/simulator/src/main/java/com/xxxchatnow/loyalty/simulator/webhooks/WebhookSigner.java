@@ -12,7 +12,10 @@ import java.util.Map;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
-/** The signature headers of a webhook, contract "Webhooks": plain, or the newer envelope. */
+/**
+ * The signature headers of a webhook, docs/rrr-contract.md#webhook-signature: plain, or the newer
+ * envelope.
+ */
 final class WebhookSigner {
   private final SimulatorConfig config;
 

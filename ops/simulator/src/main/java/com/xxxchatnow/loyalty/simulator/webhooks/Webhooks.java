@@ -32,18 +32,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells XCN what happened, at least once: each event is sent again after each of the configured
- * delays until it is answered 2xx. Events of one member are sent first in the order they happened.
+ * Delivers events to XCN at least once: each is sent again after each of the configured delays
+ * until it is answered 2xx. Events of one member are sent first in the order they happened.
  */
 public final class Webhooks implements AutoCloseable {
   /**
-   * The call that is being answered: what it causes is told with its trace (contract: Transport).
+   * The call in hand: the events that it causes carry its trace (docs/rrr-contract.md#transport).
    */
   public static final ScopedValue<Request> CAUSE = ScopedValue.newInstance();
 
   private static final List<String> TRACE = List.of("X-Request-Trace", "traceparent");
   private static final Logger LOG = LoggerFactory.getLogger(Webhooks.class);
-  private static final int LANES = 16;
+  private static final int QUEUES = 16;
   private static final int MAX_SCRAMBLED_MILLIS = 100;
 
   private final SimulatorConfig config;
@@ -51,7 +51,7 @@ public final class Webhooks implements AutoCloseable {
   private final MovableClock clock;
   private final WebhookSigner signer;
   private final HttpClient http;
-  private final List<ExecutorService> lanes = new ArrayList<>();
+  private final List<ExecutorService> queues = new ArrayList<>();
   private final ScheduledExecutorService later;
   private final ConcurrentSkipListMap<Long, WebhookDelivery> events = new ConcurrentSkipListMap<>();
   private final AtomicLong lastNumber = new AtomicLong();
@@ -63,7 +63,7 @@ public final class Webhooks implements AutoCloseable {
       URI target,
       Instant firstAt,
       String nonce,
-      int lane,
+      int queue,
       Map<String, String> trace) {}
 
   public Webhooks(SimulatorConfig config, Ids ids, MovableClock clock) {
@@ -78,7 +78,7 @@ public final class Webhooks implements AutoCloseable {
             .connectTimeout(config.webhookTimeout)
             .build();
     var threads = Thread.ofVirtual().name("webhook-", 0).factory();
-    for (var i = 0; i < LANES; i++) lanes.add(Executors.newSingleThreadExecutor(threads));
+    for (var i = 0; i < QUEUES; i++) queues.add(Executors.newSingleThreadExecutor(threads));
     this.later =
         Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("webhook-retries").factory());
@@ -117,12 +117,13 @@ public final class Webhooks implements AutoCloseable {
     var nonce = ids.next("nonce");
     var trace = trace();
     if (config.webhookScrambled) {
-      var luck = new SplittableRandom(config.seed * 31 + number);
-      var sending = new Sending(number, url, clock.outside(), nonce, luck.nextInt(LANES), trace);
-      attemptAfter(Duration.ofMillis(luck.nextInt(MAX_SCRAMBLED_MILLIS)), sending, 0);
+      var random = new SplittableRandom(config.seed * 31 + number);
+      var sending = new Sending(number, url, clock.outside(), nonce, random.nextInt(QUEUES), trace);
+      attemptAfter(Duration.ofMillis(random.nextInt(MAX_SCRAMBLED_MILLIS)), sending, 0);
     } else {
-      var lane = Math.floorMod(about.hashCode(), LANES);
-      attemptAfter(Duration.ZERO, new Sending(number, url, clock.outside(), nonce, lane, trace), 0);
+      var queue = Math.floorMod(about.hashCode(), QUEUES);
+      attemptAfter(
+          Duration.ZERO, new Sending(number, url, clock.outside(), nonce, queue, trace), 0);
     }
   }
 
@@ -142,7 +143,7 @@ public final class Webhooks implements AutoCloseable {
   private void attemptAfter(Duration pause, Sending sending, int attempt) {
     Runnable run = () -> attempt(sending, attempt);
     try {
-      if (pause.isZero()) lanes.get(sending.lane()).execute(run);
+      if (pause.isZero()) queues.get(sending.queue()).execute(run);
       else
         later.schedule(
             () -> attemptAfter(Duration.ZERO, sending, attempt),
@@ -207,7 +208,7 @@ public final class Webhooks implements AutoCloseable {
   @Override
   public void close() {
     later.shutdownNow();
-    lanes.forEach(ExecutorService::shutdownNow);
+    queues.forEach(ExecutorService::shutdownNow);
     http.shutdownNow();
   }
 }
