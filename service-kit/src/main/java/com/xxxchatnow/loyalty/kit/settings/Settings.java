@@ -165,9 +165,13 @@ public final class Settings {
     return new Secret(text(setting));
   }
 
-  /** At least one secret, comma-separated. */
+  /** At least one secret, comma-separated; a fault when there are only commas and blanks. */
   public List<Secret> secrets(Setting setting) {
-    return words(text(setting)).map(Secret::new).toList();
+    var text = text(setting);
+    var secrets = words(text).map(Secret::new).toList();
+    if (secrets.isEmpty() && !text.isEmpty())
+      problem(setting + " must hold at least one secret, but holds only commas");
+    return secrets;
   }
 
   /** Words, comma-separated; blanks around them are dropped. */
