@@ -88,8 +88,8 @@ class PurchaseFileTest {
 
   @Test
   void a_file_in_another_encoding_is_refused_with_the_line_and_what_to_do() {
-    assertThatThrownBy(() ->
-            read((HEADER + "o-1,Zoë,TOKEN_PURCHASE,USD,1234\n").getBytes(ISO_8859_1)))
+    assertThatThrownBy(
+            () -> read((HEADER + "o-1,Zoë,TOKEN_PURCHASE,USD,1234\n").getBytes(ISO_8859_1)))
         .hasMessage(
             file() + ":2: the file is not UTF-8; is it Latin-1 or Windows-1252? Save it as UTF-8");
   }
