@@ -57,6 +57,8 @@ final class ExpectedEntries {
         (_, change) -> {
           if (change.getRrrMemberId() == null || change.getPoints() == null) return;
           spill.add(ExpectedEntry.of(change.getRrrMemberId()));
+          // Points move when the state changes, not when something is noted in it later.
+          if (change.getStatus() == change.getPreviousStatus()) return;
           switch (change.getStatus()) {
             case COMMITTED ->
                 spill.add(

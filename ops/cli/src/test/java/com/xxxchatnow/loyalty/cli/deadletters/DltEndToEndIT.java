@@ -8,8 +8,10 @@ import com.xxxchatnow.loyalty.cli.CliFixture;
 import com.xxxchatnow.loyalty.cli.console.ExitCode;
 import com.xxxchatnow.loyalty.events.EarnResult;
 import com.xxxchatnow.loyalty.events.EarnStatus;
+import com.xxxchatnow.loyalty.events.PurchaseCompleted;
 import com.xxxchatnow.loyalty.events.Reason;
 import com.xxxchatnow.loyalty.schemas.Topics;
+import com.xxxchatnow.loyalty.simulator.Simulator;
 import com.xxxchatnow.loyalty.simulator.ledger.LedgerEntry;
 import java.time.Duration;
 import java.time.Instant;
@@ -68,26 +70,39 @@ class DltEndToEndIT {
       awaitResults(world, EarnStatus.EARNED, 1);
       var longAgo = Instant.now().minus(Duration.ofDays(40));
       for (var order : List.of("earned", "lost"))
-        world.deadLetter(
-            "payments.purchases.v1",
-            "u-1",
-            world.bytes(Topics.PURCHASES, CliFixture.purchase(order, "u-1", longAgo)),
+        deadLetter(
+            world,
             longAgo,
-            Reason.DISABLED,
-            0);
+            PurchaseCompleted.newBuilder(CliFixture.purchase(order, "u-1", longAgo))
+                .setRrrMemberId(Simulator.memberOf("u-1"))
+                .build());
+      // Linked after the purchase: it may have been earned for a former member.
+      deadLetter(world, longAgo, CliFixture.purchase("relinked", "u-1", longAgo));
 
       var replay = replay(cli, "--source", "tester");
 
       assertThat(replay.code()).as(replay.toString()).isEqualTo(ExitCode.DIFFERENT);
       assertThat(replay.err())
           .contains("EXPIRED_KEY: RRR's ledger has it: entry")
+          .contains(
+              "EXPIRED_KEY", "which member its user had then is not known for certain any more")
           .contains("1 are old, but RRR's ledger shows that they were never earned");
-      assertThat(replay.out()).startsWith("sent: 1\nrefused: 1\n");
+      assertThat(replay.out()).startsWith("sent: 1\nrefused: 2\n");
       awaitResults(world, EarnStatus.EARNED, 2);
       assertThat(world.rrr().ledger())
           .extracting(LedgerEntry::orderId)
           .containsExactlyInAnyOrder("earned", "lost");
     }
+  }
+
+  private static void deadLetter(CliFixture world, Instant published, PurchaseCompleted purchase) {
+    world.deadLetter(
+        "payments.purchases.v1",
+        "u-1",
+        world.bytes(Topics.PURCHASES, purchase),
+        published,
+        Reason.DISABLED,
+        0);
   }
 
   private static Cli.Answer replay(Cli cli, String... more) {

@@ -10,6 +10,7 @@ import com.xxxchatnow.loyalty.events.Reason;
 import com.xxxchatnow.loyalty.localkafka.JavaProcess;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
@@ -61,6 +62,27 @@ class ReplayKilledIT {
   }
 
   @Test
+  void killed_and_followed_by_an_overlapping_selection_it_sends_little_twice() {
+    letters("it.overlap");
+    try (var process = replay("it.overlap", "200")) {
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(60))
+          .pollInterval(Duration.ofMillis(20))
+          .until(() -> world.read("it.overlap").size() >= 500);
+      process.kill();
+    }
+    var sent = world.read("it.overlap").size();
+    try (var process = replay("it.overlap", "5000", "--source", "tester")) {
+      assertThat(process.awaitExit(Duration.ofSeconds(60))).as(process.output()).isZero();
+    }
+
+    var all = world.read("it.overlap");
+    assertThat(all.stream().map(record -> new String(record.key(), UTF_8)).distinct())
+        .hasSize(RECORDS);
+    assertThat(all.size() - sent).as("sent by the second").isLessThan(RECORDS);
+  }
+
+  @Test
   void stopped_by_sigterm_it_commits_its_position_and_goes_on_without_a_double() {
     letters("it.stopped");
     try (var process = replay("it.stopped", "100")) {
@@ -81,10 +103,13 @@ class ReplayKilledIT {
         .containsExactlyElementsOf(keys());
   }
 
-  private static JavaProcess replay(String topic, String rate) {
+  private static JavaProcess replay(String topic, String rate, String... more) {
+    var args = new ArrayList<>(List.of("dlt", "replay", topic + ".dlt", "--execute"));
+    args.addAll(List.of("--canary", "0", "--rate", rate));
+    args.addAll(List.of(more));
     return JavaProcess.of(Loyalty.class)
         .env(world.environment())
-        .args("dlt", "replay", topic + ".dlt", "--execute", "--canary", "0", "--rate", rate)
+        .args(args.toArray(String[]::new))
         .start();
   }
 
