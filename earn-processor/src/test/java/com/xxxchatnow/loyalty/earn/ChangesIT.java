@@ -9,6 +9,7 @@ import static org.awaitility.Awaitility.await;
 import com.xxxchatnow.loyalty.events.EarnResult;
 import com.xxxchatnow.loyalty.events.EarnStatus;
 import com.xxxchatnow.loyalty.events.FlagChanged;
+import com.xxxchatnow.loyalty.events.LinkSource;
 import com.xxxchatnow.loyalty.events.LinkStatus;
 import com.xxxchatnow.loyalty.events.LinkUpdated;
 import com.xxxchatnow.loyalty.events.Reason;
@@ -105,25 +106,67 @@ class ChangesIT {
     stack.simulator.link(unlinked, member);
     link(unlinked, member, LinkStatus.ACTIVE);
     soon().until(() -> member.equals(bought(unlinked).getRrrMemberId()));
+    stack.simulator.unlink(unlinked);
     link(unlinked, member, LinkStatus.REVOKED);
     soon().until(() -> bought(unlinked).getReason() == Reason.NOT_LINKED);
   }
 
   @Test
-  void an_event_goes_before_what_rrr_answered() {
-    assertThat(bought(user).getRrrMemberId()).isEqualTo(Simulator.memberOf(user));
-    link(user, Simulator.memberOf(user), LinkStatus.REVOKED);
-    soon().until(() -> bought(user).getReason() == Reason.NOT_LINKED);
+  void what_is_no_active_link_makes_rrr_be_asked_and_nobody_unlinked() {
+    var member = Simulator.memberOf(user);
+    for (var status : LinkStatus.values()) {
+      if (status == LinkStatus.ACTIVE) continue;
+      var each = status + user;
+      var of = Simulator.memberOf(each);
+      link(each, of, LinkStatus.ACTIVE);
+      link(each, of, status);
+      assertThat(bought(each).getStatus()).isEqualTo(EarnStatus.EARNED);
+    }
+    link(user, member, LinkStatus.ACTIVE);
+    link(user, UUID.randomUUID().toString(), LinkStatus.REVOKED);
+    assertThat(bought(user).getRrrMemberId()).isEqualTo(member);
   }
 
   @Test
-  void rrr_is_not_asked_for_links_when_it_must_not_be() {
+  void an_unlink_made_here_is_final_and_outranks_the_publishers_member() {
+    var member = Simulator.memberOf(user);
+    assertThat(bought(user).getRrrMemberId()).isEqualTo(member);
+    link(user, member, LinkStatus.REVOKED, LinkSource.LOCAL);
+    soon().until(() -> bought(user).getReason() == Reason.NOT_LINKED);
+    link(user, member, LinkStatus.ACTIVE);
+    stack.publish(tokens("named-" + user, user, 500).setRrrMemberId(member).build());
+    var named = soon().until(() -> stack.resultOf("named-" + user), result -> result != null);
+    assertThat(named.getReason()).isEqualTo(Reason.NOT_LINKED);
+    link(user, member, LinkStatus.ACTIVE, LinkSource.RRR_STATUS);
+    soon().until(() -> bought(user).getStatus() == EarnStatus.EARNED);
+  }
+
+  @Test
+  void where_rrr_must_not_be_asked_a_user_without_an_event_is_dead_lettered_and_not_skipped() {
     stack.stopInstances();
     stack.with("RRR_LINK_ENABLED", "false").instance();
-    assertThat(bought(user).getReason()).isEqualTo(Reason.NOT_LINKED);
+    var result = bought(user);
+    assertThat(result.getStatus()).isEqualTo(EarnStatus.DEAD_LETTERED);
+    assertThat(result.getReason()).isEqualTo(Reason.DISABLED);
+    assertThat(result.getDetail()).contains("RRR_LINK_ENABLED");
     link(user, Simulator.memberOf(user), LinkStatus.ACTIVE);
     soon().until(() -> bought(user).getStatus() == EarnStatus.EARNED);
-    assertThat(stack.simulator.calls()).noneMatch(call -> call.path().contains(user));
+    assertThat(stack.simulator.calls())
+        .noneMatch(call -> call.path().contains("status") && call.path().contains(user));
+    stack.stopInstances();
+  }
+
+  @Test
+  void purchases_before_the_cut_over_are_left_to_the_former_writer() {
+    var cutOver = Instant.now();
+    stack.stopInstances();
+    stack.with("EARN_FROM", cutOver.toString()).instance();
+    var order = "before-" + user;
+    stack.publish(tokens(order, user, 500).setOccurredAt(cutOver.minusMillis(1)).build());
+    var before = soon().until(() -> stack.resultOf(order), result -> result != null);
+    assertThat(before.getReason()).isEqualTo(Reason.BEFORE_CUTOVER);
+    assertThat(before.getStatus()).isEqualTo(EarnStatus.SKIPPED);
+    assertThat(bought(user).getStatus()).isEqualTo(EarnStatus.EARNED);
     stack.stopInstances();
   }
 
@@ -176,12 +219,17 @@ class ChangesIT {
   }
 
   private static void link(String userId, String member, LinkStatus status) {
+    link(userId, member, status, LinkSource.WEBHOOK);
+  }
+
+  private static void link(String userId, String member, LinkStatus status, LinkSource source) {
     stack.link(
         LinkUpdated.newBuilder()
             .setEventId(UUID.randomUUID().toString())
             .setUserId(userId)
             .setMemberId(member)
             .setStatus(status)
+            .setSource(source)
             .setReceivedAt(Instant.now())
             .build());
   }

@@ -133,6 +133,48 @@ class CrashIT {
     stack.stopInstances();
   }
 
+  /**
+   * RRR has booked, the process dies before it can say so, and what was decided before the call
+   * would be decided otherwise now.
+   */
+  @Test
+  void what_rrr_booked_before_a_crash_is_earned_whatever_was_changed_meanwhile()
+      throws IOException {
+    var client = Files.writeString(folder.resolve("d.properties"), "transaction.timeout.ms=3000\n");
+    stack.with("KAFKA_CLIENT_CONFIG", client.toString());
+    var faults = stack.simulator.faults();
+    for (var order : List.of("switched-off", "forgotten"))
+      faults.add(FaultRule.of(new Fault.ApplyThenDrop()).matching("purchase_" + order).next(1));
+    faults.add(FaultRule.of(new Fault.Status(503)).on("/v1/points/earn"));
+    var process = stack.process(EarnProcessor.class);
+    stack.publish(
+        List.of(
+            tokens("switched-off", "u-switched", 300).build(),
+            tokens("forgotten", "u-forgotten", 300).build()));
+    await().atMost(ofSeconds(60)).until(() -> bookedFor("switched-off", "forgotten").size() == 2);
+    process.kill();
+    faults.clear();
+
+    stack.simulator.unlink("u-forgotten");
+    stack.with("RRR_EARN_ENABLED", "false").with("KAFKA_CLIENT_CONFIG", client.toString());
+    stack.instance();
+    await()
+        .atMost(ofSeconds(60))
+        .pollInterval(ofMillis(200))
+        .ignoreExceptions()
+        .until(() -> stack.resultOf("switched-off") != null);
+    assertThat(stack.resultOf("switched-off").getStatus()).isEqualTo(EarnStatus.EARNED);
+    assertThat(stack.resultOf("switched-off").getPoints()).isEqualTo(3);
+    // The ledger has shown that RRR keeps our keys: what it does not have was not booked.
+    stack.publish(tokens("never-sent", "u-switched", 300).build());
+    await()
+        .atMost(ofSeconds(60))
+        .ignoreExceptions()
+        .until(() -> stack.resultOf("never-sent").getReason() == Reason.DISABLED);
+    assertThat(bookedFor("switched-off", "never-sent")).hasSize(1);
+    stack.stopInstances();
+  }
+
   private static List<String> bookedFor(String... orders) {
     return stack.booked().stream()
         .filter(entry -> List.of(orders).contains(entry.orderId()))

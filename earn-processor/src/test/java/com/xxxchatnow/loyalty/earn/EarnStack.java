@@ -5,6 +5,7 @@ import com.xxxchatnow.loyalty.events.EarnStatus;
 import com.xxxchatnow.loyalty.events.FlagChanged;
 import com.xxxchatnow.loyalty.events.LinkUpdated;
 import com.xxxchatnow.loyalty.events.PurchaseCompleted;
+import com.xxxchatnow.loyalty.events.RecordRejected;
 import com.xxxchatnow.loyalty.kit.service.Service;
 import com.xxxchatnow.loyalty.kit.settings.Settings;
 import com.xxxchatnow.loyalty.kit.worker.WorkerConfig;
@@ -41,7 +42,12 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 /** Kafka, registry and simulator for earn processors, and eyes on what they do. */
 final class EarnStack implements AutoCloseable {
   private static final List<Topic<?>> TOPICS =
-      List.of(Topics.PURCHASES, Topics.EARN_RESULTS, Topics.LINK_UPDATES, Topics.FLAGS);
+      List.of(
+          Topics.PURCHASES,
+          Topics.EARN_RESULTS,
+          Topics.LINK_UPDATES,
+          Topics.FLAGS,
+          Topics.REJECTIONS);
 
   final LocalKafka kafka;
   private final String registryUrl;
@@ -200,6 +206,14 @@ final class EarnStack implements AutoCloseable {
 
   List<ConsumerRecord<byte[], byte[]>> deadLetters() {
     return read(Topics.PURCHASES.name() + Topic.DEAD_LETTER_SUFFIX);
+  }
+
+  /** What publishers are told of the records of a user's key. */
+  List<RecordRejected> rejections() {
+    var deserializer = serdes.<RecordRejected>deserializer();
+    return read(Topics.REJECTIONS.name()).stream()
+        .map(record -> deserializer.deserialize(record.topic(), record.value()))
+        .toList();
   }
 
   long count(EarnStatus status) {
