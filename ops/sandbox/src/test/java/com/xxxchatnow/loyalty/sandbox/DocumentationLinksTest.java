@@ -84,8 +84,7 @@ class DocumentationLinksTest {
     return Markdown.files("README.md").stream()
         .filter(file -> !file.getParent().equals(Markdown.ROOT))
         .filter(file ->
-            Files.exists(file.resolveSibling("pom.xml"))
-                || file.getParent().endsWith(CONTAINERS))
+            Files.exists(file.resolveSibling("pom.xml")) || file.getParent().endsWith(CONTAINERS))
         .toList();
   }
 

@@ -116,8 +116,8 @@ record Markdown(Path file, List<String> prose) {
   /** Names in reference links, and names of tests in brackets, that the file does not define. */
   List<String> undefined() {
     var defined = new HashSet<String>();
-    prose.forEach(line ->
-        DEFINITION.matcher(line).results().forEach(found -> defined.add(found.group(1))));
+    prose.forEach(
+        line -> DEFINITION.matcher(line).results().forEach(found -> defined.add(found.group(1))));
     return prose.stream()
         .map(line -> CODE.matcher(line).replaceAll("``"))
         .flatMap(line -> REFERENCE.matcher(line).results())
