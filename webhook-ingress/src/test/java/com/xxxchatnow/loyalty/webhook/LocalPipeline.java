@@ -17,7 +17,6 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
@@ -80,7 +79,7 @@ public record LocalPipeline(LocalKafka kafka, LocalRegistry registry) {
       Topic<V> topic, Deserializer<V> deserializer, byte[] bytes) {
     try {
       return deserializer.deserialize(topic.name(), bytes);
-    } catch (SerializationException unreadable) {
+    } catch (RuntimeException unreadable) {
       return null;
     }
   }

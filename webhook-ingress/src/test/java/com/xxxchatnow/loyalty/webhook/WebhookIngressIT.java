@@ -186,7 +186,7 @@ class WebhookIngressIT {
     }
 
     await("its session would last for ten seconds")
-        .atMost(Duration.ofSeconds(6))
+        .atMost(Duration.ofSeconds(9))
         .until(() ->
             PIPELINE.read(Topics.POINTS_POSTED).stream()
                     .filter(posted -> posted.key().startsWith(id))

@@ -2,6 +2,7 @@ package com.xxxchatnow.loyalty.webhook.router;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.xxxchatnow.loyalty.events.LinkSource;
 import com.xxxchatnow.loyalty.events.LinkUpdated;
 import com.xxxchatnow.loyalty.events.Reason;
 import com.xxxchatnow.loyalty.schemas.Topics;
@@ -49,8 +50,14 @@ final class LinkUpdatesFollower extends ContextualProcessor<byte[], byte[], byte
 
   private void follow(String user, LinkUpdated link) {
     var known = newest.get(user);
-    if (known == null || !link.getReceivedAt().isBefore(known.getReceivedAt()))
-      newest.put(user, link);
+    if (known != null
+        && (link.getReceivedAt().isBefore(known.getReceivedAt()) || hides(link, known))) return;
+    newest.put(user, link);
+  }
+
+  /** A router of an earlier release left nothing out. */
+  private static boolean hides(LinkUpdated link, LinkUpdated known) {
+    return link.getSource() == LinkSource.WEBHOOK && LatestLinkFilter.superseded(link, known);
   }
 
   private void dead(Record<byte[], byte[]> update, Reason reason, String detail) {

@@ -390,6 +390,7 @@ class RouterTopologyIT {
   @Test
   void a_webhook_lifts_no_unlink_that_was_made_here() {
     router.follows(known(LinkSource.LOCAL, LinkStatus.REVOKED)).waits(Duration.ofMinutes(1));
+    router.follows(known(LinkSource.WEBHOOK, LinkStatus.ACTIVE));
     router.receives(Webhook.link("e-1", "m-1", "u-1", "ACTIVE"));
     router.follows(known(LinkSource.RRR_STATUS, LinkStatus.ACTIVE)).waits(Duration.ofMinutes(1));
     router.receives(Webhook.link("e-2", "m-1", "u-1", "REVOKED"));
