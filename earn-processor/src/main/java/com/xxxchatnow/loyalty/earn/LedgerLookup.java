@@ -10,7 +10,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * Looks in RRR's ledger for what an earlier call has booked. That an entry is missing proves
@@ -95,7 +94,7 @@ final class LedgerLookup {
 
   /** In either format: the entry is this purchase's in both. */
   private boolean hasKey(LedgerEntry entry, String key) {
-    return Set.of(format.format(key), KeyFormat.PLAIN.format(key), KeyFormat.UUID.format(key))
+    return List.of(format.format(key), KeyFormat.PLAIN.format(key), KeyFormat.UUID.format(key))
         .contains(entry.sourceRef());
   }
 
