@@ -1,5 +1,7 @@
 package com.xxxchatnow.loyalty.webhook.edge;
 
+import com.xxxchatnow.loyalty.fixtures.Depth;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.Jazzer;
@@ -19,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
  * it watches.
  */
 class GuidedFuzzIT {
-  private static final int RUNS = Integer.getInteger("fuzz.runs", 50_000);
+  private static final int RUNS = Depth.of("fuzz.runs", 5_000, 50_000);
   private static final String SEED = System.getProperty("fuzz.seed", "20261122");
   private static final Duration AT_MOST = Duration.ofMinutes(5);
   private static final Pattern COVERAGE = Pattern.compile("#\\d+\\s+(INITED|DONE) +cov: (\\d+)");
