@@ -1,12 +1,11 @@
 package com.xxxchatnow.loyalty.redemption;
 
-import com.xxxchatnow.loyalty.fixtures.Depth;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.xxxchatnow.loyalty.events.PaymentStatus;
 import com.xxxchatnow.loyalty.events.RedemptionStatus;
 import com.xxxchatnow.loyalty.events.RedemptionStatusChanged;
+import com.xxxchatnow.loyalty.fixtures.Depth;
 import com.xxxchatnow.loyalty.localkafka.JavaProcess;
 import com.xxxchatnow.loyalty.simulator.faults.Fault;
 import com.xxxchatnow.loyalty.simulator.faults.FaultRule;

@@ -1,12 +1,11 @@
 package com.xxxchatnow.loyalty.redemption;
 
-import com.xxxchatnow.loyalty.fixtures.Depth;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.xxxchatnow.loyalty.events.Reason;
 import com.xxxchatnow.loyalty.events.RedemptionStatus;
 import com.xxxchatnow.loyalty.events.RedemptionStatusChanged;
+import com.xxxchatnow.loyalty.fixtures.Depth;
 import com.xxxchatnow.loyalty.kit.follower.TopicFollower;
 import com.xxxchatnow.loyalty.kit.follower.TopicFollower.From;
 import com.xxxchatnow.loyalty.redemption.query.RedemptionJson;

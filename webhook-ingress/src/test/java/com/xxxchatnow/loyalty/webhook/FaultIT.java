@@ -1,11 +1,10 @@
 package com.xxxchatnow.loyalty.webhook;
 
-import com.xxxchatnow.loyalty.fixtures.Depth;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.xxxchatnow.loyalty.events.PointsPosted;
+import com.xxxchatnow.loyalty.fixtures.Depth;
 import com.xxxchatnow.loyalty.localkafka.JavaProcess;
 import com.xxxchatnow.loyalty.localkafka.LocalKafka;
 import com.xxxchatnow.loyalty.localkafka.LocalKafkaConfig;

@@ -1,7 +1,5 @@
 package com.xxxchatnow.loyalty.webhook.edge;
 
-import com.xxxchatnow.loyalty.fixtures.Depth;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
@@ -9,6 +7,7 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.ThrowableProxyUtil;
 import ch.qos.logback.core.read.ListAppender;
+import com.xxxchatnow.loyalty.fixtures.Depth;
 import com.xxxchatnow.loyalty.webhook.edge.WebhookServer.EdgeLimits;
 import java.io.IOException;
 import java.time.Duration;

@@ -1,10 +1,9 @@
 package com.xxxchatnow.loyalty.webhook.edge;
 
-import com.xxxchatnow.loyalty.fixtures.Depth;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.Jazzer;
+import com.xxxchatnow.loyalty.fixtures.Depth;
 import com.xxxchatnow.loyalty.localkafka.JavaProcess;
 import java.io.IOException;
 import java.nio.file.Files;

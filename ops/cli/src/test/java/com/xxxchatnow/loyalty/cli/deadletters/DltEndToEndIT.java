@@ -1,7 +1,5 @@
 package com.xxxchatnow.loyalty.cli.deadletters;
 
-import com.xxxchatnow.loyalty.fixtures.Depth;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -12,6 +10,7 @@ import com.xxxchatnow.loyalty.events.EarnResult;
 import com.xxxchatnow.loyalty.events.EarnStatus;
 import com.xxxchatnow.loyalty.events.PurchaseCompleted;
 import com.xxxchatnow.loyalty.events.Reason;
+import com.xxxchatnow.loyalty.fixtures.Depth;
 import com.xxxchatnow.loyalty.schemas.Topics;
 import com.xxxchatnow.loyalty.simulator.Simulator;
 import com.xxxchatnow.loyalty.simulator.ledger.LedgerEntry;
@@ -48,7 +47,9 @@ class DltEndToEndIT {
       assertThat(world.rrr().ledger()).isEmpty();
 
       var replay = replay(cli);
-      assertThat(replay.out()).as(replay.err()).isEqualTo("sent: " + ALL + "\nrefused: 0\nFinished.\n");
+      assertThat(replay.out())
+          .as(replay.err())
+          .isEqualTo("sent: " + ALL + "\nrefused: 0\nFinished.\n");
       awaitResults(world, EarnStatus.EARNED, PURCHASES + 1);
       assertEachEarnedOnce(world);
 

@@ -1,7 +1,5 @@
 package com.xxxchatnow.loyalty.cli.deadletters;
 
-import com.xxxchatnow.loyalty.fixtures.Depth;
-
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -9,6 +7,7 @@ import com.xxxchatnow.loyalty.cli.CliFixture;
 import com.xxxchatnow.loyalty.cli.Loyalty;
 import com.xxxchatnow.loyalty.cli.console.ExitCode;
 import com.xxxchatnow.loyalty.events.Reason;
+import com.xxxchatnow.loyalty.fixtures.Depth;
 import com.xxxchatnow.loyalty.localkafka.JavaProcess;
 import java.time.Duration;
 import java.time.Instant;
