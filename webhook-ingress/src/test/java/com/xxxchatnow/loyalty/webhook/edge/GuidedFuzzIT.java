@@ -25,7 +25,7 @@ class GuidedFuzzIT {
   private static final Duration AT_MOST = Duration.ofMinutes(5);
   private static final Pattern COVERAGE = Pattern.compile("#\\d+\\s+(INITED|DONE) +cov: (\\d+)");
   private static final String WATCHED =
-      "com.xxxchatnow.loyalty.webhook.*:com.fasterxml.jackson.core.**";
+      "com.xxxchatnow.loyalty.webhook.**:com.fasterxml.jackson.core.**";
 
   @TempDir Path folder;
 
