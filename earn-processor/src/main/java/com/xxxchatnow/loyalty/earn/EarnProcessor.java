@@ -1,6 +1,8 @@
 package com.xxxchatnow.loyalty.earn;
 
+import com.xxxchatnow.loyalty.kit.deadletter.Rejections;
 import com.xxxchatnow.loyalty.kit.follower.Flags;
+import com.xxxchatnow.loyalty.kit.links.MemberResolver;
 import com.xxxchatnow.loyalty.kit.service.Service;
 import com.xxxchatnow.loyalty.kit.settings.Settings;
 import com.xxxchatnow.loyalty.kit.worker.TracedHandler;
@@ -30,15 +32,15 @@ public final class EarnProcessor {
 
   /**
    * @param change a test's way to bounds that are no settings
-   * @param steps a test's way to stop the process between two steps
+   * @param faultPoints a test's way to stop the process between two steps
    */
   static Service start(
-      Settings settings, UnaryOperator<EarnSettings> change, WorkerConfig.FaultPoints steps) {
+      Settings settings, UnaryOperator<EarnSettings> change, WorkerConfig.FaultPoints faultPoints) {
     var service = Service.named(SERVICE, settings, ADMIN_PORT);
     var config = EarnSettings.from(settings);
     settings.check();
     try {
-      return start(service, change.apply(config), steps);
+      return start(service, change.apply(config), faultPoints);
     } catch (RuntimeException failure) {
       service.close();
       throw failure;
@@ -46,32 +48,38 @@ public final class EarnProcessor {
   }
 
   private static Service start(
-      Service service, EarnSettings config, WorkerConfig.FaultPoints steps) {
+      Service service, EarnSettings config, WorkerConfig.FaultPoints faultPoints) {
     var kafka = config.kafka();
     var clock = Clock.systemUTC();
     var tracing = service.tracing();
     var budget = new Budget(config.rps(), config.burst());
-    // Nothing is ours until Kafka says so.
+    // No partitions are assigned yet, so none of the rate limit may be used.
     budget.share(0);
     var rrr =
         service.part(
             "rrr", new RrrClient(config.rrr(), budget, clock, service.metrics(), tracing.tracer()));
     var flags = service.part("flags", new Flags(config.flags(), SERVICE + "-flags", kafka));
     var links =
-        service.part(
-            "links", new MemberResolver(kafka, SERVICE + "-links", rrr, config.asksLinks()));
+        service.part("links", new MemberResolver(kafka, SERVICE + "-links", config.asksLinks()));
     flags.awaitCaughtUp();
     links.awaitCaughtUp();
-    var records = new PurchaseCodec(kafka.serdes());
-    var settlement =
-        new OutcomeRecords(records, config.rrr().keyFormat(), clock, service.metrics());
-    var earner = earner(service, config.batchSize(), rrr);
-    var path =
-        new PurchaseHandler(records, config.policy(), flags, links, earner, settlement, clock);
+    var codec = new PurchaseCodec(kafka.serdes());
+    var format = config.rrr().keyFormat();
+    var rejections = new Rejections(kafka.serdes().serializer(), SERVICE, clock);
+    var handler =
+        new PurchaseHandler(
+            codec,
+            new PurchaseRules(config.policy(), flags, config.earnFrom(), clock),
+            links,
+            rrr::linkStatus,
+            earnClient(service, config.batchSize(), rrr, clock),
+            new LedgerLookup(rrr::ledger, format, clock),
+            new OutcomeRecords(codec, format, rejections, clock, service.metrics()),
+            clock);
     var worker =
         new Worker(
-            WorkerConfig.of(Topics.PURCHASES.name(), SERVICE, kafka).withSteps(steps),
-            TracedHandler.of(tracing, SERVICE, path),
+            WorkerConfig.of(Topics.PURCHASES.name(), SERVICE, kafka).withFaultPoints(faultPoints),
+            TracedHandler.of(tracing, SERVICE, handler),
             budget::share,
             service.metrics(),
             service::fail);
@@ -80,9 +88,10 @@ public final class EarnProcessor {
     return service.start();
   }
 
-  private static EarnClient earner(Service service, int batchSize, RrrClient rrr) {
+  /** RRR's memory of keys is per endpoint: one endpoint for all purchases, or the other. */
+  private static EarnClient earnClient(Service service, int batchSize, RrrClient rrr, Clock clock) {
     return batchSize == 1
         ? rrr::earn
-        : service.part("batches", new BatchEarnClient(batchSize, rrr::earn, rrr::earnBatch));
+        : service.part("batches", new BatchEarnClient(batchSize, rrr::earnBatch, clock));
   }
 }

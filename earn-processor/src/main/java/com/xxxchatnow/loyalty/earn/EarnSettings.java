@@ -9,6 +9,7 @@ import com.xxxchatnow.loyalty.kit.settings.Setting;
 import com.xxxchatnow.loyalty.kit.settings.Settings;
 import com.xxxchatnow.loyalty.rrr.RrrClientConfig;
 import com.xxxchatnow.loyalty.rrr.api.KeyFormat;
+import java.time.Instant;
 import java.util.Locale;
 import java.util.Map;
 
@@ -18,6 +19,7 @@ import java.util.Map;
  * @param rps this service's part of RRR's rate limit, for all its instances together
  * @param batchSize most purchases of one call; 1: no batches
  * @param asksLinks whether RRR may be asked for a user's link
+ * @param earnFrom purchases that occurred before are skipped; null: none are
  */
 record EarnSettings(
     KafkaSettings kafka,
@@ -27,6 +29,7 @@ record EarnSettings(
     int batchSize,
     boolean asksLinks,
     Policy policy,
+    Instant earnFrom,
     Map<String, String> flags) {
   private static final int RPS = 50;
   private static final int BURST = 100;
@@ -48,11 +51,13 @@ record EarnSettings(
         settings.integer(Setting.RRR_EARN_BATCH_SIZE, 1, 1, MAX_BATCH),
         settings.flag(Setting.RRR_LINK_ENABLED),
         policy(settings),
+        settings.optionalInstant(Setting.EARN_FROM),
         Flags.from(settings));
   }
 
   EarnSettings with(RrrClientConfig other) {
-    return new EarnSettings(kafka, other, rps, burst, batchSize, asksLinks, policy, flags);
+    return new EarnSettings(
+        kafka, other, rps, burst, batchSize, asksLinks, policy, earnFrom, flags);
   }
 
   /** Null after a fault, which is reported. */

@@ -16,8 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Purchases from bytes and results to bytes. A registry that is away is waited for, because it says
- * nothing about the bytes; one caller asks it while the others queue.
+ * Purchases from bytes and results to bytes. An unavailable registry is waited for, because it says
+ * nothing about the bytes; one caller asks it again while the others who need it queue.
  */
 final class PurchaseCodec {
   private static final Logger log = LoggerFactory.getLogger(PurchaseCodec.class);
@@ -59,25 +59,30 @@ final class PurchaseCodec {
     return patiently(() -> writer.serialize(Topics.EARN_RESULTS.name(), result));
   }
 
-  /** Why calls wait for the registry: whether they do. */
-  boolean waiting() {
-    return waiting.get();
-  }
-
-  private <T> T patiently(Supplier<T> what) throws InterruptedException {
+  /**
+   * What a serializer or deserializer returns; waits as long as it needs a schema that an
+   * unavailable registry does not give. Only those wait for each other who need one.
+   */
+  <T> T patiently(Supplier<T> serde) throws InterruptedException {
+    try {
+      return serde.get();
+    } catch (RuntimeException failure) {
+      if (!RegistryFaults.isOutage(failure)) throw failure;
+      if (!waiting.getAndSet(true))
+        log.warn("waiting for the schema registry: {}", failure.toString());
+    }
     one.lockInterruptibly();
     try {
       while (true) {
+        Thread.sleep(PAUSE);
         try {
-          var got = what.get();
+          var result = serde.get();
           if (waiting.getAndSet(false)) log.info("the schema registry answers again");
-          return got;
+          return result;
         } catch (RuntimeException failure) {
           if (!RegistryFaults.isOutage(failure)) throw failure;
-          if (!waiting.getAndSet(true))
-            log.warn("waiting for the schema registry: {}", failure.toString());
+          log.debug("still waiting for the schema registry", failure);
         }
-        Thread.sleep(PAUSE);
       }
     } finally {
       one.unlock();

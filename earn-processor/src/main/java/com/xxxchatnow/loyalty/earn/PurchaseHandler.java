@@ -2,191 +2,234 @@ package com.xxxchatnow.loyalty.earn;
 
 import com.xxxchatnow.loyalty.earn.policy.Policy;
 import com.xxxchatnow.loyalty.events.PurchaseCompleted;
-import com.xxxchatnow.loyalty.events.PurchaseKind;
 import com.xxxchatnow.loyalty.events.Reason;
-import com.xxxchatnow.loyalty.kit.deadletter.DeadLetter;
-import com.xxxchatnow.loyalty.kit.follower.Flags;
+import com.xxxchatnow.loyalty.kit.keys.IdempotencyKeys;
+import com.xxxchatnow.loyalty.kit.links.MemberResolver;
+import com.xxxchatnow.loyalty.kit.links.MemberResolver.Resolution;
+import com.xxxchatnow.loyalty.kit.records.FieldFaults;
 import com.xxxchatnow.loyalty.kit.telemetry.TraceHeaders;
+import com.xxxchatnow.loyalty.kit.worker.Delivery;
 import com.xxxchatnow.loyalty.kit.worker.Worker;
 import com.xxxchatnow.loyalty.rrr.api.CallOptions;
-import com.xxxchatnow.loyalty.rrr.api.EarnRequest;
 import com.xxxchatnow.loyalty.rrr.api.Earned;
+import com.xxxchatnow.loyalty.rrr.api.LinkStatus;
 import com.xxxchatnow.loyalty.rrr.api.Outcome;
 import com.xxxchatnow.loyalty.rrr.api.Priority;
+import com.xxxchatnow.loyalty.rrr.api.Refusal;
 import java.time.Clock;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.EnumSet;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
- * The way of a purchase, read downwards: decode, validate, flags, policy, link, call, settle. What
+ * The path of a purchase, top to bottom: decode, validate, flags, policy, link, call, result. What
  * is sent to RRR follows from the event, the policy and the link alone, never from the time or the
  * instance, so that a repetition sends the same bytes.
+ *
+ * <p>A purchase that a former owner may have had in hand may be booked already: before anything
+ * else than the call is decided about it, RRR's ledger is asked, or the call is finished.
  */
 final class PurchaseHandler implements Worker.Handler {
-  /** RRR keeps keys for 30 days at least (contract: Ground rules); a day of margin. */
-  private static final Duration KEY_MEMORY = Duration.ofDays(29);
-
-  /** How RRR refuses a member who is not the user's. */
-  private static final Set<Reason> REFUSED =
+  /** How RRR refuses a member who is not the user's: it has booked nothing. */
+  private static final Set<Reason> NOT_THE_USERS =
       EnumSet.of(Reason.REFUSED_NOT_FOUND, Reason.REFUSED_VALIDATION, Reason.REFUSED_CONFLICT);
 
-  private final PurchaseCodec records;
-  private final Policy policy;
-  private final Flags flags;
+  /** Where finishing a call can't book twice: RRR still knows the key, and nobody else earns. */
+  private static final Set<Reason> FINISHED_WITHOUT_PROOF =
+      EnumSet.of(Reason.DISABLED, Reason.OUT_OF_ROLLOUT, Reason.NOT_LINKED);
+
+  /** No member: RRR refuses it, as another payload where it has booked the purchase. */
+  private static final String NOBODY = "00000000-0000-0000-0000-000000000000";
+
+  private final PurchaseCodec codec;
+  private final PurchaseRules rules;
   private final MemberResolver links;
+  private final LinkStatusCall linkStatus;
   private final EarnClient rrr;
-  private final OutcomeRecords settlement;
+  private final LedgerLookup ledger;
+  private final OutcomeRecords results;
   private final Clock clock;
 
+  /** RRR's link status of a user. */
+  interface LinkStatusCall {
+    Outcome<LinkStatus> of(String userId, CallOptions call) throws InterruptedException;
+  }
+
+  /** A purchase that is worth points, and its record. */
+  private record Earn(Delivery delivery, PurchaseCompleted purchase, long points) {
+    String key() {
+      return IdempotencyKeys.earn(purchase.getKind(), purchase.getOrderId(), purchase.getLineId());
+    }
+
+    boolean maybeAttempted() {
+      return delivery.maybeAttempted();
+    }
+
+    /** Until RRR gives a definite answer. */
+    CallOptions call(String key) {
+      var record = delivery.record();
+      return new CallOptions(
+          key,
+          TraceHeaders.requestTrace(record),
+          Priority.NORMAL,
+          null,
+          TraceHeaders.parent(record.headers()).orElse(null));
+    }
+  }
+
   PurchaseHandler(
-      PurchaseCodec records,
-      Policy policy,
-      Flags flags,
+      PurchaseCodec codec,
+      PurchaseRules rules,
       MemberResolver links,
+      LinkStatusCall linkStatus,
       EarnClient rrr,
-      OutcomeRecords settlement,
+      LedgerLookup ledger,
+      OutcomeRecords results,
       Clock clock) {
-    this.records = records;
-    this.policy = policy;
-    this.flags = flags;
+    this.codec = codec;
+    this.rules = rules;
     this.links = links;
+    this.linkStatus = linkStatus;
     this.rrr = rrr;
-    this.settlement = settlement;
+    this.ledger = ledger;
+    this.results = results;
     this.clock = clock;
   }
 
   @Override
-  public List<ProducerRecord<byte[], byte[]>> handle(ConsumerRecord<byte[], byte[]> record)
+  public List<ProducerRecord<byte[], byte[]>> handle(Delivery delivery)
       throws InterruptedException {
-    return switch (records.read(record.value())) {
+    var record = delivery.record();
+    return switch (codec.read(record.value())) {
       case PurchaseCodec.Read.Unreadable(var why) ->
-          settlement.of(record, null, new PurchaseOutcome.Dead(Reason.UNREADABLE, why, 0));
+          results.of(record, null, new PurchaseOutcome.Dead(Reason.UNREADABLE, why, 0));
       case PurchaseCodec.Read.Purchase(var purchase) ->
-          settlement.of(record, purchase, validated(record, purchase));
+          results.of(record, purchase, decided(delivery, purchase));
     };
   }
 
-  private PurchaseOutcome validated(ConsumerRecord<?, ?> record, PurchaseCompleted purchase)
+  private PurchaseOutcome decided(Delivery delivery, PurchaseCompleted purchase)
       throws InterruptedException {
     var fault = PurchaseValidation.fault(purchase, clock.instant());
     if (fault.isPresent()) return new PurchaseOutcome.Dead(Reason.INVALID, fault.get(), 0);
-    if (published(record).plus(KEY_MEMORY).isBefore(clock.instant()))
-      return new PurchaseOutcome.Dead(Reason.EXPIRED_KEY, "published more than 29 days ago", 0);
-    if (!flags.earnEnabled())
-      return new PurchaseOutcome.Dead(Reason.DISABLED, "RRR_EARN_ENABLED is false", 0);
-    if (!flags.inRollout(purchase.getUserId()))
-      return new PurchaseOutcome.Skipped(Reason.OUT_OF_ROLLOUT, 0);
-    return valued(record, purchase);
-  }
-
-  private PurchaseOutcome valued(ConsumerRecord<?, ?> record, PurchaseCompleted purchase)
-      throws InterruptedException {
-    var points =
-        policy.points(
-            purchase.getKind(),
-            PurchaseValidation.currency(purchase.getCurrency()).orElseThrow(),
-            purchase.getAmountMinor(),
-            purchase.getUserTier(),
-            purchase.getOccurredAt());
-    return switch (points) {
-      case Policy.Points.Undefined(var why) -> new PurchaseOutcome.Dead(Reason.INVALID, why, 0);
-      case Policy.Points.Of(var number) when number == 0 ->
-          new PurchaseOutcome.Skipped(Reason.ZERO_POINTS, 0);
-      case Policy.Points.Of(var number) -> linked(record, purchase, number);
+    var refusal = rules.refusal(delivery.record(), purchase);
+    return switch (rules.points(purchase)) {
+      case Policy.Points.Undefined(var why) ->
+          refusal.orElse(new PurchaseOutcome.Dead(Reason.INVALID, why, 0));
+      case Policy.Points.Of(var points) when points == 0 ->
+          refusal.orElse(new PurchaseOutcome.Skipped(Reason.ZERO_POINTS, 0));
+      case Policy.Points.Of(var points) -> {
+        var earn = new Earn(delivery, purchase, points);
+        yield refusal.isEmpty() ? linked(earn) : notCalled(earn, refusal.get());
+      }
     };
   }
 
-  private PurchaseOutcome linked(
-      ConsumerRecord<?, ?> record, PurchaseCompleted purchase, long points)
-      throws InterruptedException {
-    if (purchase.getRrrMemberId() != null)
-      return called(record, purchase, points, purchase.getRrrMemberId());
-    return switch (links.of(purchase.getUserId(), call(record, null))) {
-      case MemberResolver.Link.Member(var member) -> called(record, purchase, points, member);
-      case MemberResolver.Link.Left(var member, var since) when published(record).isBefore(since) ->
-          left(called(record, purchase, points, member));
-      case MemberResolver.Link.Left _ -> new PurchaseOutcome.Skipped(Reason.NOT_LINKED, 0);
-      case MemberResolver.Link.NotLinked(var attempts) ->
-          new PurchaseOutcome.Skipped(Reason.NOT_LINKED, attempts);
-      case MemberResolver.Link.Refused(var refused) -> dead(refused);
+  private PurchaseOutcome linked(Earn earn) throws InterruptedException {
+    return switch (link(earn)) {
+      case Resolution.Member<Outcome<LinkStatus>>(var member, _) -> called(earn, member);
+      case Resolution.NotLinked<Outcome<LinkStatus>>(var former, var asked) -> {
+        var skipped =
+            new PurchaseOutcome.Skipped(Reason.NOT_LINKED, asked.map(Outcome::attempts).orElse(0));
+        yield earn.maybeAttempted() ? unlessBooked(earn, former, skipped) : skipped;
+      }
+      case Resolution.NotAsked<Outcome<LinkStatus>>(var former) -> {
+        var disabled =
+            new PurchaseOutcome.Dead(
+                Reason.DISABLED,
+                "RRR_LINK_ENABLED is false, and no link event names the user's member",
+                0);
+        yield earn.maybeAttempted() && former.isPresent()
+            ? unlessBooked(earn, former, disabled)
+            : disabled;
+      }
+      case Resolution.Unanswered<Outcome<LinkStatus>>(var outcome) -> dead(outcome);
     };
   }
 
-  private PurchaseOutcome called(
-      ConsumerRecord<?, ?> record, PurchaseCompleted purchase, long points, String member)
-      throws InterruptedException {
-    var call = call(record, EarnKey.of(purchase));
-    return switch (rrr.earn(request(purchase, points, member), call)) {
-      case Outcome.Done<Earned>(var earned, var attempts, var _) ->
-          new PurchaseOutcome.Booked(member, points, earned, attempts);
-      case Outcome.Refused<Earned> refused -> dead(refused);
-      case Outcome.Unanswered<Earned> later ->
-          throw new IllegalStateException("a call without a deadline gave up: " + later.how());
+  private Resolution<Outcome<LinkStatus>> link(Earn earn) throws InterruptedException {
+    var user = earn.purchase().getUserId();
+    var named = FieldFaults.optional(earn.purchase().getRrrMemberId()).orElse(null);
+    return links.resolve(user, named, () -> answer(linkStatus.of(user, earn.call(null))));
+  }
+
+  private static MemberResolver.Answer<Outcome<LinkStatus>> answer(Outcome<LinkStatus> outcome) {
+    return switch (outcome) {
+      case Outcome.Done<LinkStatus>(var status, _, _) when status.linked() ->
+          new MemberResolver.Answer.Linked<>(status.memberId(), outcome);
+      case Outcome.Done<LinkStatus> _ -> new MemberResolver.Answer.NotLinked<>(outcome);
+      case Outcome.Refused<LinkStatus> refused when refused.why() == Refusal.REFUSED_NOT_FOUND ->
+          new MemberResolver.Answer.NotLinked<>(outcome);
+      case Outcome.Refused<LinkStatus> _, Outcome.Unanswered<LinkStatus> _ ->
+          new MemberResolver.Answer.None<>(outcome);
     };
   }
 
-  /** Goes on until RRR gives a definite answer. */
-  private static CallOptions call(ConsumerRecord<?, ?> record, String key) {
-    return new CallOptions(
-        key,
-        TraceHeaders.requestTrace(record),
-        Priority.NORMAL,
-        null,
-        TraceHeaders.parent(record.headers()).orElse(null));
+  private PurchaseOutcome called(Earn earn, String member) throws InterruptedException {
+    var outcome =
+        rrr.earn(EarnRequests.of(earn.purchase(), earn.points(), member), earn.call(earn.key()));
+    if (!(outcome instanceof Outcome.Done<Earned>(var earned, var attempts, _)))
+      return dead(outcome);
+    ledger.booked(member, earned.ledgerEntryId(), earn.key(), earn.purchase().getOccurredAt());
+    return new PurchaseOutcome.Booked(member, earn.points(), earned, attempts);
   }
 
   /**
-   * Whoever bought before they left may have been earning when the process died: only RRR can tell,
-   * by answering the same call. It refuses what it has not booked before.
+   * A rule refuses the purchase.
+   *
+   * @return the refusal, unless a former owner's call was booked
    */
-  private static PurchaseOutcome left(PurchaseOutcome end) {
-    return end instanceof PurchaseOutcome.Dead(var reason, _, var attempts)
-            && REFUSED.contains(reason)
-        ? new PurchaseOutcome.Skipped(Reason.NOT_LINKED, attempts)
-        : end;
+  private PurchaseOutcome notCalled(Earn earn, PurchaseOutcome refusal)
+      throws InterruptedException {
+    if (!earn.maybeAttempted()) return refusal;
+    var member =
+        switch (link(earn)) {
+          case Resolution.Member<Outcome<LinkStatus>>(var id, _) -> Optional.of(id);
+          case Resolution.NotLinked<Outcome<LinkStatus>>(var former, _) -> former;
+          case Resolution.NotAsked<Outcome<LinkStatus>>(var former) -> former;
+          case Resolution.Unanswered<Outcome<LinkStatus>> _ -> Optional.<String>empty();
+        };
+    return member.isPresent() ? unlessBooked(earn, member, refusal) : refusal;
   }
 
-  private static Instant published(ConsumerRecord<?, ?> record) {
-    return Instant.ofEpochMilli(DeadLetter.publishedAt(record));
+  /**
+   * Finds out whether a former owner's call was booked: by the ledger or, where the absence of an
+   * entry proves nothing, by the same call again.
+   *
+   * @param member who it was made for; empty: nobody can tell, and RRR is asked for nobody
+   * @param otherwise how the purchase ends when nothing was booked
+   */
+  private PurchaseOutcome unlessBooked(
+      Earn earn, Optional<String> member, PurchaseOutcome otherwise) throws InterruptedException {
+    if (member.isPresent()) {
+      var from = earn.purchase().getOccurredAt();
+      switch (ledger.find(member.get(), earn.key(), from, earn.call(null))) {
+        case LedgerLookup.Finding.Booked(var entry, var attempts) -> {
+          var earned = new Earned(entry.entryId(), entry.postedAt(), null);
+          return new PurchaseOutcome.Booked(
+              member.get(), entry.pointsDelta(), earned, otherwise.attempts() + attempts);
+        }
+        case LedgerLookup.Finding.Absent _ -> {
+          return otherwise;
+        }
+        case LedgerLookup.Finding.Unproven _ -> {
+          if (!FINISHED_WITHOUT_PROOF.contains(otherwise.reason())) return otherwise;
+        }
+      }
+    }
+    var end = called(earn, member.orElse(NOBODY));
+    return end.reason() != null && NOT_THE_USERS.contains(end.reason()) ? otherwise : end;
   }
 
-  private static PurchaseOutcome dead(Outcome.Refused<?> refused) {
-    return new PurchaseOutcome.Dead(
-        Reason.valueOf(refused.why().name()),
-        refused.code() + ": " + refused.detail(),
-        refused.attempts());
-  }
-
-  private static EarnRequest request(PurchaseCompleted purchase, long points, String member) {
-    return new EarnRequest(
-        purchase.getUserId(),
-        member,
-        purchase.getKind() == PurchaseKind.MEMBERSHIP_PURCHASE
-            ? EarnRequest.Source.MEMBERSHIP_PURCHASE
-            : EarnRequest.Source.TOKEN_PURCHASE,
-        purchase.getOrderId(),
-        purchase.getLineId(),
-        purchase.getCurrency(),
-        purchase.getAmountMinor(),
-        points,
-        EarnRequest.PostingMode.POSTED,
-        null,
-        metadata(purchase));
-  }
-
-  private static Map<String, String> metadata(PurchaseCompleted purchase) {
-    var metadata = new HashMap<>(purchase.getMetadata());
-    if (purchase.getTokensPurchased() != null)
-      metadata.putIfAbsent("tokens_purchased", purchase.getTokensPurchased().toString());
-    if (purchase.getMembershipTier() != null)
-      metadata.putIfAbsent("membership_tier", purchase.getMembershipTier());
-    return metadata;
+  private static PurchaseOutcome dead(Outcome<?> outcome) {
+    return switch (outcome) {
+      case Outcome.Refused<?>(var why, var code, var detail, var attempts, _) ->
+          new PurchaseOutcome.Dead(Reason.valueOf(why.name()), code + ": " + detail, attempts);
+      case Outcome.Unanswered<?> later ->
+          throw new IllegalStateException("a call without a deadline gave up: " + later.how());
+      case Outcome.Done<?> _ -> throw new IllegalArgumentException("it is done");
+    };
   }
 }

@@ -2,15 +2,15 @@ package com.xxxchatnow.loyalty.earn;
 
 import com.xxxchatnow.loyalty.events.PurchaseCompleted;
 import com.xxxchatnow.loyalty.events.PurchaseKind;
+import com.xxxchatnow.loyalty.kit.records.FieldFaults;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Currency;
 import java.util.Optional;
 import java.util.UUID;
 
-/** What a readable purchase must be to make sense; the first fault is told, without its values. */
+/** What a readable purchase must be to be believed. */
 final class PurchaseValidation {
-  private static final int MAX_ID = 200;
   private static final String LINE_ID = "[A-Za-z0-9._-]{1,64}";
   private static final int MAX_METADATA_ENTRIES = 50;
   private static final int MAX_METADATA_CHARACTERS = 64 << 10;
@@ -18,6 +18,7 @@ final class PurchaseValidation {
 
   private PurchaseValidation() {}
 
+  /** The first fault, in words for the publisher, without the purchase's values. */
   static Optional<String> fault(PurchaseCompleted purchase, Instant now) {
     var fault =
         first(
@@ -28,9 +29,8 @@ final class PurchaseValidation {
             purchase.getKind() == PurchaseKind.UNKNOWN ? "kind is unknown" : null,
             currency(purchase.getCurrency()).isPresent() ? null : "currency is not of ISO 4217",
             purchase.getAmountMinor() > 0 ? null : "amount_minor is not above 0",
-            purchase.getOccurredAt().isAfter(now.plus(CLOCKS_APART))
-                ? "occurred_at is more than 24 hours ahead"
-                : null,
+            FieldFaults.ofTime("occurred_at", purchase.getOccurredAt(), now, CLOCKS_APART)
+                .orElse(null),
             member(purchase.getRrrMemberId()),
             metadata(purchase));
     return Optional.ofNullable(fault);
@@ -46,19 +46,17 @@ final class PurchaseValidation {
     }
   }
 
-  /** For the result of a purchase that makes no sense: an id of any length, cut to the longest. */
+  /** An id of any length for the result of an invalid purchase, cut to the longest. */
   static String bounded(String id) {
-    return id.length() > MAX_ID ? id.substring(0, MAX_ID) : id;
+    return id.length() > FieldFaults.MAX_ID ? id.substring(0, FieldFaults.MAX_ID) : id;
   }
 
   private static String id(String name, String id) {
-    if (id.isBlank()) return name + " is blank";
-    if (id.length() > MAX_ID) return name + " is longer than " + MAX_ID + " characters";
-    return id.chars().anyMatch(Character::isISOControl) ? name + " has control characters" : null;
+    return FieldFaults.ofId(name, id).orElse(null);
   }
 
   private static String member(String id) {
-    if (id == null) return null;
+    if (FieldFaults.optional(id).isEmpty()) return null;
     try {
       return UUID.fromString(id).toString().equalsIgnoreCase(id)
           ? null

@@ -9,10 +9,12 @@ import static org.awaitility.Awaitility.await;
 
 import com.xxxchatnow.loyalty.events.EarnResult;
 import com.xxxchatnow.loyalty.events.EarnStatus;
+import com.xxxchatnow.loyalty.events.LinkSource;
 import com.xxxchatnow.loyalty.events.LinkStatus;
 import com.xxxchatnow.loyalty.events.LinkUpdated;
 import com.xxxchatnow.loyalty.events.PurchaseCompleted;
 import com.xxxchatnow.loyalty.events.Reason;
+import com.xxxchatnow.loyalty.fixtures.Relay;
 import com.xxxchatnow.loyalty.kit.deadletter.DeadLetter;
 import com.xxxchatnow.loyalty.kit.telemetry.TraceHeaders;
 import com.xxxchatnow.loyalty.localkafka.LocalKafkaConfig;
@@ -20,6 +22,7 @@ import com.xxxchatnow.loyalty.localkafka.LocalRegistry;
 import com.xxxchatnow.loyalty.schemas.AvroSerdes;
 import com.xxxchatnow.loyalty.schemas.Topics;
 import com.xxxchatnow.loyalty.simulator.config.SimulatorConfig;
+import java.net.URI;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
@@ -38,11 +41,12 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Each bad record ends with a precise reason, and the record behind it is processed. */
 class BadInputIT {
   private static final String TOPIC = Topics.PURCHASES.name();
-  private static LocalRegistry registry;
+  private static Relay registry;
   private static EarnStack stack;
 
   private final String user = "user-" + UUID.randomUUID();
@@ -50,11 +54,12 @@ class BadInputIT {
 
   @BeforeAll
   static void start() throws Exception {
-    // Its own: it is stopped while the other tests need theirs.
-    registry = LocalRegistry.start();
+    var shared = URI.create(LocalRegistry.shared().url());
+    registry = Relay.to(shared.getPort());
+    var url = shared.toString().replace(":" + shared.getPort(), ":" + registry.port());
     stack =
         new EarnStack(
-            LocalKafkaConfig.oneBroker(), registry, SimulatorConfig.defaults().withoutRateLimit());
+            LocalKafkaConfig.oneBroker(), SimulatorConfig.defaults().withoutRateLimit(), url);
     // The source takes what the dead letter topic does not.
     var larger =
         new AlterConfigOp(
@@ -109,7 +114,7 @@ class BadInputIT {
   }
 
   private static byte[] linkBytes(LinkUpdated update) {
-    return new AvroSerdes(stack.registry.url())
+    return new AvroSerdes(LocalRegistry.shared().url())
         .<LinkUpdated>serializer()
         .serialize(Topics.LINK_UPDATES.name(), update);
   }
@@ -145,6 +150,10 @@ class BadInputIT {
     LONG_ORDER("longer"),
     LINE_WITH_COLON("line_id"),
     YEAR_9999("ahead"),
+    MICROSECONDS("looks like microseconds"),
+    SECONDS("looks like seconds"),
+    NO_TIME("occurred_at is 0"),
+    DECODED_AS_UTF_8("U+FFFD"),
     MEMBER_NO_UUID("UUID"),
     METADATA_OF_10_MB("64 KiB"),
     TOO_MANY_METADATA("50");
@@ -170,6 +179,10 @@ class BadInputIT {
       case LONG_ORDER -> good.setOrderId("o".repeat(3_000_000)).build();
       case LINE_WITH_COLON -> good.setLineId("1:2").build();
       case YEAR_9999 -> good.setOccurredAt(Instant.parse("9999-12-31T23:59:59Z")).build();
+      case MICROSECONDS -> good.setOccurredAt(Instant.ofEpochMilli(now() * 1_000)).build();
+      case SECONDS -> good.setOccurredAt(Instant.ofEpochMilli(now() / 1_000)).build();
+      case NO_TIME -> good.setOccurredAt(Instant.EPOCH).build();
+      case DECODED_AS_UTF_8 -> good.setOrderId("M\uFFFDller-1").build();
       case MEMBER_NO_UUID -> good.setRrrMemberId("../../admin").build();
       case METADATA_OF_10_MB -> good.setMetadata(Map.of("m", "x".repeat(10_000_000))).build();
       case TOO_MANY_METADATA ->
@@ -179,6 +192,10 @@ class BadInputIT {
                       .collect(java.util.stream.Collectors.toMap(i -> "k" + i, i -> "v")))
               .build();
     };
+  }
+
+  private static long now() {
+    return System.currentTimeMillis();
   }
 
   @ParameterizedTest
@@ -197,6 +214,11 @@ class BadInputIT {
     assertThat(result).hasSize(1);
     assertThat(result.getFirst().getStatus()).isEqualTo(EarnStatus.DEAD_LETTERED);
     assertThat(result.getFirst().getReason()).isEqualTo(Reason.INVALID);
+    assertThat(result.getFirst().getDetail()).contains(what.detail);
+    assertThat(stack.rejections())
+        .filteredOn(each -> purchase.getEventId().equals(each.getEventId()))
+        .singleElement()
+        .satisfies(rejected -> assertThat(rejected.getDetail()).contains(what.detail));
     var large = what == Senseless.METADATA_OF_10_MB || what == Senseless.LONG_ORDER;
     assertThat(letter.headers().lastHeader(DeadLetter.CUT) != null).isEqualTo(large);
   }
@@ -213,12 +235,23 @@ class BadInputIT {
         });
   }
 
-  @Test
-  void a_purchase_without_a_key_is_earned_for_the_user_it_names() {
-    stack.send(TOPIC, null, stack.bytes(tokens(order, user, 500).build()));
+  @ParameterizedTest
+  @ValueSource(strings = {"", "an-order"})
+  void a_purchase_keyed_otherwise_is_earned_and_its_publisher_is_told(String key) {
+    var purchase = tokens(order, user, 500).setUserTier("VIP").setRrrMemberId(" ").build();
+    stack.send(TOPIC, key.isEmpty() ? null : key, stack.bytes(purchase));
     soon()
-        .untilAsserted(
-            () -> assertThat(stack.resultOf(order).getStatus()).isEqualTo(EarnStatus.EARNED));
+        .untilAsserted(() -> {
+          var result = stack.resultOf(order);
+          assertThat(result.getStatus()).isEqualTo(EarnStatus.EARNED);
+          assertThat(result.getAmountMinor()).isEqualTo(500);
+          assertThat(result.getCurrency()).isEqualTo("USD");
+          assertThat(result.getUserTier()).isEqualTo("VIP");
+        });
+    assertThat(stack.rejections())
+        .filteredOn(each -> order.equals(each.getOrderId()))
+        .singleElement()
+        .satisfies(told -> assertThat(told.getDetail()).contains("key records"));
   }
 
   @Test
@@ -237,6 +270,7 @@ class BadInputIT {
         new ProducerRecord<>(
             TOPIC, null, user.getBytes(UTF_8), stack.bytes(tokens(order, user, 500).build()));
     record.headers().add(DeadLetter.SOURCE_TIMESTAMP, Long.toString(old).getBytes(UTF_8));
+    record.headers().add(DeadLetter.REPLAYS, "1".getBytes(UTF_8));
     stack.send(record);
     assertThat(reason(letterAndTheRecordBehind())).isEqualTo("EXPIRED_KEY");
     assertThat(stack.booked()).noneMatch(entry -> entry.orderId().equals(order));
@@ -247,9 +281,9 @@ class BadInputIT {
     var before = stack.deadLetters().size();
     var bytes = stack.bytes(tokens(order, user, 500).build());
     var leaving = "leaving-" + user;
-    var unlink = linkBytes(link().setUserId(leaving).build());
+    var unlink = linkBytes(link().setUserId(leaving).setSource(LinkSource.LOCAL).build());
     stack.stopInstances();
-    stack.registry.stop();
+    registry.stop();
     try {
       stack.instance();
       stack.send(TOPIC, user, bytes);
@@ -259,13 +293,13 @@ class BadInputIT {
           .atMost(ofSeconds(10))
           .until(() -> stack.booked().stream().noneMatch(e -> e.orderId().equals(order)));
     } finally {
-      stack.registry.restart();
+      registry.restart();
     }
     soon()
         .untilAsserted(
             () -> assertThat(stack.resultOf(order).getStatus()).isEqualTo(EarnStatus.EARNED));
     assertThat(stack.deadLetters()).hasSize(before);
-    // RRR itself still says linked; only the event says that they left.
+    // RRR itself says that they are linked; only the event says that they left here.
     soon().until(() -> bought(leaving).getReason() == Reason.NOT_LINKED);
   }
 

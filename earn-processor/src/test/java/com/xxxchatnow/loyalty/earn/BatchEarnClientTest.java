@@ -11,6 +11,7 @@ import com.xxxchatnow.loyalty.rrr.api.EarnRequest;
 import com.xxxchatnow.loyalty.rrr.api.Earned;
 import com.xxxchatnow.loyalty.rrr.api.Outcome;
 import com.xxxchatnow.loyalty.rrr.api.Refusal;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -20,6 +21,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import org.junit.jupiter.api.Test;
 
@@ -28,10 +30,11 @@ class BatchEarnClientTest {
   private final List<String> singles = new CopyOnWriteArrayList<>();
   private final List<List<String>> batches = new CopyOnWriteArrayList<>();
   private final Semaphore rrrAnswers = new Semaphore(0);
-  private final BatchEarnClient earner = new BatchEarnClient(5, this::single, this::batch);
+  private final BatchEarnClient earner =
+      new BatchEarnClient(5, this::batch, Clock.systemUTC(), Duration.ofMillis(200));
 
   @Test
-  void who_finds_nobody_waiting_is_sent_singly_and_at_once() throws Exception {
+  void who_finds_nobody_waiting_is_sent_alone_and_at_once() throws Exception {
     rrrAnswers.release(1);
     assertThat(earner.earn(request(), call("a"))).isInstanceOf(Outcome.Done.class);
     assertThat(singles).containsExactly("a");
@@ -49,7 +52,8 @@ class BatchEarnClientTest {
   }
 
   @Test
-  void a_bad_item_is_refused_alone_and_an_undecided_one_is_sent_again_singly() throws Exception {
+  void a_bad_item_is_refused_alone_and_an_undecided_one_is_asked_about_anew_alone()
+      throws Exception {
     waiting(BUSY);
     var bad = earned("bad");
     var undecided = earned("undecided");
@@ -61,7 +65,7 @@ class BatchEarnClientTest {
             Outcome.Refused.class,
             refused -> assertThat(refused.why()).isEqualTo(Refusal.REFUSED_VALIDATION));
     assertThat(good.get(5, SECONDS)).isInstanceOf(Outcome.Done.class);
-    assertThat(undecided.get(5, SECONDS).attempts()).isEqualTo(2);
+    assertThat(undecided.get(5, SECONDS).attempts()).isEqualTo(3);
     assertThat(singles).contains("undecided");
   }
 
@@ -74,6 +78,29 @@ class BatchEarnClientTest {
     for (var outcome : outcomes)
       assertThat(outcome.get(5, SECONDS)).isInstanceOf(Outcome.Done.class);
     assertThat(singles).contains("breaks-the-batch", "b", "c");
+  }
+
+  @Test
+  void an_item_that_rrr_stalls_on_holds_up_no_other() throws Exception {
+    waiting(BUSY);
+    earned("silent");
+    var others = List.of(earned("b"), earned("c"));
+    await().until(() -> earner.waiting() == 3);
+    rrrAnswers.release(100);
+    for (var outcome : others) assertThat(outcome.get(5, SECONDS)).isInstanceOf(Outcome.Done.class);
+    await().untilAsserted(() -> assertThat(singles).contains("silent", "b", "c"));
+    earner.close();
+  }
+
+  @Test
+  void whatever_a_batch_throws_reaches_its_items_and_frees_the_place() {
+    for (var i = 0; i < 2 * BUSY; i++)
+      assertThat(earned("throws"))
+          .failsWithin(Duration.ofSeconds(5))
+          .withThrowableOfType(ExecutionException.class)
+          .withCauseInstanceOf(StackOverflowError.class);
+    rrrAnswers.release(1);
+    assertThat(earned("next")).succeedsWithin(Duration.ofSeconds(5));
   }
 
   @Test
@@ -124,36 +151,44 @@ class BatchEarnClientTest {
         .start(() -> {
           try {
             outcome.complete(earner.earn(request(), call(key)));
-          } catch (InterruptedException | RuntimeException fault) {
+          } catch (InterruptedException | RuntimeException | Error fault) {
             outcome.completeExceptionally(fault);
           }
         });
     return outcome;
   }
 
-  private Outcome<Earned> single(EarnRequest request, CallOptions call)
-      throws InterruptedException {
-    singles.add(call.idempotencyKey());
-    rrrAnswers.acquire();
-    return new Outcome.Done<>(earned(), 1, Duration.ZERO);
-  }
-
-  private Outcome<List<EarnItemResult>> batch(List<EarnItem> items, CallOptions call)
+  private Outcome<List<EarnItemResult>> batch(List<EarnItem> items, int round, CallOptions call)
       throws InterruptedException {
     var keys = items.stream().map(EarnItem::idempotencyKey).toList();
-    batches.add(keys);
+    if (keys.size() == 1) singles.add(keys.getFirst());
+    else batches.add(keys);
+    if (keys.contains("throws")) throw new StackOverflowError();
+    if (keys.contains("silent") && keys.size() == 1) new CountDownLatch(1).await();
+    if (keys.contains("silent"))
+      return call.deadline() == null
+          ? silence()
+          : new Outcome.Unanswered<>("silence", 1, Duration.ZERO);
     rrrAnswers.acquire();
-    if (keys.contains("breaks-the-batch"))
+    if (keys.contains("breaks-the-batch") && keys.size() > 1)
       return new Outcome.Refused<>(Refusal.REFUSED_OTHER, "TOO_LARGE", "", 1, Duration.ZERO);
-    var results = keys.stream().map(BatchEarnClientTest::result).toList();
+    var results = keys.stream().map(key -> result(key, keys.size() == 1 ? round : 0)).toList();
     return new Outcome.Done<>(results, 1, Duration.ZERO);
   }
 
-  private static EarnItemResult result(String key) {
+  private static Outcome<List<EarnItemResult>> silence() throws InterruptedException {
+    new CountDownLatch(1).await();
+    throw new AssertionError();
+  }
+
+  private static EarnItemResult result(String key, int roundAlone) {
     return switch (key) {
       case "bad" ->
           new EarnItemResult.Rejected(key, Refusal.REFUSED_VALIDATION, "VALIDATION_FAILED", "");
-      case "undecided" -> new EarnItemResult.Undecided(key, "INTERNAL_ERROR");
+      case "undecided" ->
+          roundAlone < 2
+              ? new EarnItemResult.Undecided(key, "INTERNAL_ERROR")
+              : new EarnItemResult.Accepted(key, earned());
       default -> new EarnItemResult.Accepted(key, earned());
     };
   }

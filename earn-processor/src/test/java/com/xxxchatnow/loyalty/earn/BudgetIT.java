@@ -7,6 +7,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.xxxchatnow.loyalty.events.PurchaseCompleted;
+import com.xxxchatnow.loyalty.fixtures.Depth;
+import com.xxxchatnow.loyalty.kit.service.Service;
+import com.xxxchatnow.loyalty.schemas.Topics;
 import com.xxxchatnow.loyalty.simulator.Simulator;
 import com.xxxchatnow.loyalty.simulator.config.SimulatorConfig;
 import com.xxxchatnow.loyalty.simulator.http.Call;
@@ -22,30 +25,42 @@ import org.junit.jupiter.api.parallel.Isolated;
 class BudgetIT {
   private static final int LIMIT = 100;
   private static final int BURST = 200;
-  private static final Duration PHASE = ofSeconds(10);
+  private static final Duration PHASE = Depth.of(ofSeconds(3), ofSeconds(10));
+  private static final Duration SETTLED = ofSeconds(1);
 
   @Test
   void one_two_and_three_instances_use_the_limit_and_never_more() {
     try (var stack = new EarnStack(SimulatorConfig.defaults())) {
       stack.with("RRR_RATE_LIMIT_RPS", "" + LIMIT).with("RRR_RATE_LIMIT_BURST", "" + BURST);
-      stack.publish(backlog(3 * 10 * LIMIT + BURST + 1_500));
+      stack.publish(backlog((int) (3 * PHASE.toSeconds() * LIMIT) + BURST + 1_500));
+      var instances = new ArrayList<Service>();
       var begun = new ArrayList<Instant>();
-      for (var instance = 0; instance < 3; instance++) {
-        stack.instance();
+      for (var number = 0; number < 3; number++) {
+        instances.add(stack.instance());
+        await("the rebalance is over").atMost(ofMinutes(1)).until(() -> haveTheirShare(instances));
         var from = Instant.now();
         begun.add(from);
-        await().atMost(ofMinutes(1)).until(() -> Instant.now().isAfter(from.plus(PHASE)));
+        await()
+            .atMost(PHASE.plusMinutes(1))
+            .until(() -> Instant.now().isAfter(from.plus(PHASE).plus(SETTLED)));
       }
-      begun.add(Instant.now());
       var calls =
           stack.simulator.calls().stream().filter(each -> each.path().startsWith("/v1")).toList();
-      for (var phase = 0; phase < 3; phase++)
-        judge(calls, begun.get(phase).plus(PHASE.dividedBy(4)), begun.get(phase + 1));
+      for (var from : begun) judge(calls, from.plus(SETTLED), from.plus(SETTLED).plus(PHASE));
       judgeWhole(calls);
     }
   }
 
-  /** From a quarter of the phase on, so that the rebalance is over. */
+  private static boolean haveTheirShare(List<Service> instances) {
+    var assigned =
+        instances.stream()
+            .map(each -> each.metrics().get("worker.partitions.assigned").gauge().value())
+            .toList();
+    var all = Topics.PURCHASES.partitions();
+    return assigned.stream().allMatch(each -> each >= all / instances.size())
+        && assigned.stream().mapToDouble(each -> each).sum() == all;
+  }
+
   private static void judge(List<Call> calls, Instant from, Instant until) {
     var seconds = Duration.between(from, until).toMillis() / 1_000.0;
     var count =

@@ -12,6 +12,7 @@ import com.xxxchatnow.loyalty.events.LinkStatus;
 import com.xxxchatnow.loyalty.events.LinkUpdated;
 import com.xxxchatnow.loyalty.events.PurchaseCompleted;
 import com.xxxchatnow.loyalty.events.Reason;
+import com.xxxchatnow.loyalty.fixtures.Depth;
 import com.xxxchatnow.loyalty.kit.worker.WorkerConfig.Step;
 import com.xxxchatnow.loyalty.simulator.Simulator;
 import com.xxxchatnow.loyalty.simulator.config.SimulatorConfig;
@@ -25,12 +26,13 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** A process that ends between any two steps of the path loses no purchase and doubles none. */
 class CrashIT {
@@ -48,8 +50,16 @@ class CrashIT {
     stack.close();
   }
 
+  /**
+   * {@code WorkerIT} holds each step for every worker. What is the earn processor's own is the call
+   * to RRR, and that comes before these two.
+   */
+  static Stream<Step> steps() {
+    return Depth.isDeep() ? Stream.of(Step.values()) : Stream.of(Step.HANDLED, Step.OFFSETS_SENT);
+  }
+
   @ParameterizedTest
-  @EnumSource(Step.class)
+  @MethodSource("steps")
   void each_purchase_is_booked_and_told_once_although_the_process_ends_at(Step step)
       throws IOException {
     var client = Files.writeString(folder.resolve("c.properties"), "transaction.timeout.ms=3000\n");
@@ -120,6 +130,48 @@ class CrashIT {
     assertThat(stack.resultOf("left").getRrrMemberId()).isEqualTo(Simulator.memberOf("leaving"));
     assertThat(bookedFor("moved", "left"))
         .containsExactlyInAnyOrder(Simulator.memberOf("moving"), Simulator.memberOf("leaving"));
+    stack.stopInstances();
+  }
+
+  /**
+   * RRR has booked, the process dies before it can say so, and what was decided before the call
+   * would be decided otherwise now.
+   */
+  @Test
+  void what_rrr_booked_before_a_crash_is_earned_whatever_was_changed_meanwhile()
+      throws IOException {
+    var client = Files.writeString(folder.resolve("d.properties"), "transaction.timeout.ms=3000\n");
+    stack.with("KAFKA_CLIENT_CONFIG", client.toString());
+    var faults = stack.simulator.faults();
+    for (var order : List.of("switched-off", "forgotten"))
+      faults.add(FaultRule.of(new Fault.ApplyThenDrop()).matching("purchase_" + order).next(1));
+    faults.add(FaultRule.of(new Fault.Status(503)).on("/v1/points/earn"));
+    var process = stack.process(EarnProcessor.class);
+    stack.publish(
+        List.of(
+            tokens("switched-off", "u-switched", 300).build(),
+            tokens("forgotten", "u-forgotten", 300).build()));
+    await().atMost(ofSeconds(60)).until(() -> bookedFor("switched-off", "forgotten").size() == 2);
+    process.kill();
+    faults.clear();
+
+    stack.simulator.unlink("u-forgotten");
+    stack.with("RRR_EARN_ENABLED", "false").with("KAFKA_CLIENT_CONFIG", client.toString());
+    stack.instance();
+    await()
+        .atMost(ofSeconds(60))
+        .pollInterval(ofMillis(200))
+        .ignoreExceptions()
+        .until(() -> stack.resultOf("switched-off") != null);
+    assertThat(stack.resultOf("switched-off").getStatus()).isEqualTo(EarnStatus.EARNED);
+    assertThat(stack.resultOf("switched-off").getPoints()).isEqualTo(3);
+    // The ledger has shown that RRR keeps our keys: what it does not have was not booked.
+    stack.publish(tokens("never-sent", "u-switched", 300).build());
+    await()
+        .atMost(ofSeconds(60))
+        .ignoreExceptions()
+        .until(() -> stack.resultOf("never-sent").getReason() == Reason.DISABLED);
+    assertThat(bookedFor("switched-off", "never-sent")).hasSize(1);
     stack.stopInstances();
   }
 

@@ -5,6 +5,7 @@ import com.xxxchatnow.loyalty.events.EarnStatus;
 import com.xxxchatnow.loyalty.events.FlagChanged;
 import com.xxxchatnow.loyalty.events.LinkUpdated;
 import com.xxxchatnow.loyalty.events.PurchaseCompleted;
+import com.xxxchatnow.loyalty.events.RecordRejected;
 import com.xxxchatnow.loyalty.kit.service.Service;
 import com.xxxchatnow.loyalty.kit.settings.Settings;
 import com.xxxchatnow.loyalty.kit.worker.WorkerConfig;
@@ -41,10 +42,15 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 /** Kafka, registry and simulator for earn processors, and eyes on what they do. */
 final class EarnStack implements AutoCloseable {
   private static final List<Topic<?>> TOPICS =
-      List.of(Topics.PURCHASES, Topics.EARN_RESULTS, Topics.LINK_UPDATES, Topics.FLAGS);
+      List.of(
+          Topics.PURCHASES,
+          Topics.EARN_RESULTS,
+          Topics.LINK_UPDATES,
+          Topics.FLAGS,
+          Topics.REJECTIONS);
 
   final LocalKafka kafka;
-  final LocalRegistry registry;
+  private final String registryUrl;
   final Simulator simulator;
   private final AvroSerdes serdes;
   private final KafkaProducer<byte[], byte[]> producer;
@@ -52,13 +58,22 @@ final class EarnStack implements AutoCloseable {
   private final List<Future<RecordMetadata>> sent = new ArrayList<>();
   private final Map<String, String> more = new HashMap<>();
   private final Map<String, Reader> readers = new HashMap<>();
+  private final List<EarnResult> results = new ArrayList<>();
 
   EarnStack(SimulatorConfig simulated) {
-    this(LocalKafkaConfig.oneBroker(), LocalRegistry.shared(), simulated);
+    this(LocalKafkaConfig.oneBroker(), simulated);
   }
 
-  EarnStack(LocalKafkaConfig brokers, LocalRegistry registry, SimulatorConfig simulated) {
-    this.registry = registry;
+  EarnStack(LocalKafkaConfig brokers, SimulatorConfig simulated) {
+    this(brokers, simulated, LocalRegistry.shared().url());
+  }
+
+  /**
+   * @param registryUrl where the instances reach the shared registry
+   */
+  EarnStack(LocalKafkaConfig brokers, SimulatorConfig simulated, String registryUrl) {
+    var registry = LocalRegistry.shared();
+    this.registryUrl = registryUrl;
     // A killed member is missed after a moment, not after the default of 45 s.
     kafka =
         LocalKafka.start(
@@ -92,7 +107,7 @@ final class EarnStack implements AutoCloseable {
   Map<String, String> env() {
     var env = new HashMap<String, String>();
     env.put("KAFKA_BOOTSTRAP_SERVERS", kafka.bootstrapServers());
-    env.put("SCHEMA_REGISTRY_URL", registry.url());
+    env.put("SCHEMA_REGISTRY_URL", registryUrl);
     env.put("RRR_API_BASE_URL", simulator.baseUri().toString());
     env.put("RRR_CLIENT_ID", SimulatorConfig.defaults().clientId());
     env.put("RRR_CLIENT_SECRET", SimulatorConfig.defaults().clientSecret());
@@ -175,11 +190,12 @@ final class EarnStack implements AutoCloseable {
   }
 
   /** What a read_committed reader sees now. */
-  List<EarnResult> results() {
+  synchronized List<EarnResult> results() {
+    var records = read(Topics.EARN_RESULTS.name());
     var deserializer = serdes.<EarnResult>deserializer();
-    return read(Topics.EARN_RESULTS.name()).stream()
-        .map(record -> deserializer.deserialize(record.topic(), record.value()))
-        .toList();
+    for (var record : records.subList(results.size(), records.size()))
+      results.add(deserializer.deserialize(record.topic(), record.value()));
+    return List.copyOf(results);
   }
 
   EarnResult resultOf(String orderId) {
@@ -190,6 +206,14 @@ final class EarnStack implements AutoCloseable {
 
   List<ConsumerRecord<byte[], byte[]>> deadLetters() {
     return read(Topics.PURCHASES.name() + Topic.DEAD_LETTER_SUFFIX);
+  }
+
+  /** What publishers are told of the records of a user's key. */
+  List<RecordRejected> rejections() {
+    var deserializer = serdes.<RecordRejected>deserializer();
+    return read(Topics.REJECTIONS.name()).stream()
+        .map(record -> deserializer.deserialize(record.topic(), record.value()))
+        .toList();
   }
 
   long count(EarnStatus status) {
@@ -233,6 +257,10 @@ final class EarnStack implements AutoCloseable {
         consumer.poll(Duration.ofMillis(100)).forEach(records::add);
       return List.copyOf(records);
     }
+  }
+
+  boolean hasInstances() {
+    return !instances.isEmpty();
   }
 
   /** Stops what {@link #instance} and {@link #process} started. */

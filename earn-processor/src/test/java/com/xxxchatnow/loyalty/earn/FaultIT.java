@@ -1,7 +1,7 @@
 package com.xxxchatnow.loyalty.earn;
 
+import com.xxxchatnow.loyalty.fixtures.Depth;
 import com.xxxchatnow.loyalty.localkafka.LocalKafkaConfig;
-import com.xxxchatnow.loyalty.localkafka.LocalRegistry;
 import com.xxxchatnow.loyalty.simulator.config.SimulatorConfig;
 import com.xxxchatnow.loyalty.simulator.faults.Fault;
 import java.io.IOException;
@@ -13,19 +13,22 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Isolated;
 
 /**
- * Everything at once. {@code -Dfault.seed=… -Dfault.rounds=…} repeats a run or makes it longer:
- * purchases, kills and RRR's faults follow from the seed; the threads' timing does not.
+ * Everything at once. {@code -Dfault.seed=…} repeats a run, {@code -Dfault.rounds=…
+ * -Dfault.purchases=… -Dfault.kills=…} make it longer: purchases, kills and RRR's faults follow
+ * from the seed; the threads' timing does not.
  */
 @Isolated("keeps the machine busy")
 class FaultIT {
-  private static final int PURCHASES = 5_000;
-  private static final int KILLS = 10;
+  private static final int PURCHASES = Depth.of("fault.purchases", 400, 5_000);
+  private static final int KILLS = Depth.of("fault.kills", 3, 10);
+  // Of few calls, more have to fail, so that each fault strikes some.
+  private static final double SHARES = Depth.of(4.0, 1.0);
 
   @Test
   void nothing_is_lost_or_doubled_whatever_is_killed_stopped_or_left_unanswered(
       @TempDir Path folder) throws IOException {
     var first = Long.getLong("fault.seed", System.nanoTime());
-    for (var round = 0; round < Integer.getInteger("fault.rounds", 1); round++) {
+    for (var round = 0; round < Depth.of("fault.rounds", 1, 3); round++) {
       var seed = first + round;
       IO.println("fault suite: repeat with -Dfault.seed=" + seed);
       run(seed, folder);
@@ -34,10 +37,9 @@ class FaultIT {
 
   private static void run(long seed, Path folder) throws IOException {
     // A killed process leaves its transaction open: the broker ends it, sooner than in production.
-    var client = Files.writeString(folder.resolve("c.properties"), "transaction.timeout.ms=5000\n");
+    var client = Files.writeString(folder.resolve("c.properties"), "transaction.timeout.ms=3000\n");
     var simulated = SimulatorConfig.defaults().withSeed(seed).withoutRateLimit();
-    try (var stack =
-        new EarnStack(LocalKafkaConfig.threeBrokers(), LocalRegistry.shared(), simulated)) {
+    try (var stack = new EarnStack(LocalKafkaConfig.threeBrokers(), simulated)) {
       stack
           .with("KAFKA_CLIENT_CONFIG", client.toString())
           .with("RRR_RATE_LIMIT_RPS", "400")
@@ -47,13 +49,13 @@ class FaultIT {
           .killing(KILLS)
           .stoppingABroker()
           .againstAnOutage()
-          .against(new Fault.Status(500), 0.02)
-          .against(new Fault.DropBefore(), 0.01)
-          .against(new Fault.ApplyThenDrop(), 0.03)
-          .against(new Fault.CutAnswer(), 0.01)
-          .against(new Fault.Html200(true), 0.01)
-          .against(new Fault.ApplyThenDelay(Duration.ofSeconds(2)), 0.005)
-          .against(new Fault.ExpireToken(), 0.002)
+          .against(new Fault.Status(500), SHARES * 0.02)
+          .against(new Fault.DropBefore(), SHARES * 0.01)
+          .against(new Fault.ApplyThenDrop(), SHARES * 0.03)
+          .against(new Fault.CutAnswer(), SHARES * 0.01)
+          .against(new Fault.Html200(true), SHARES * 0.01)
+          .against(new Fault.ApplyThenDelay(Duration.ofSeconds(2)), SHARES * 0.005)
+          .against(new Fault.ExpireToken(), SHARES * 0.002)
           .mustHold(
               Guarantee.NOTHING_LOST,
               Guarantee.EARNED_ONCE,

@@ -6,6 +6,7 @@ import com.xxxchatnow.loyalty.events.EarnResult;
 import com.xxxchatnow.loyalty.events.EarnStatus;
 import com.xxxchatnow.loyalty.events.PurchaseCompleted;
 import com.xxxchatnow.loyalty.events.Reason;
+import com.xxxchatnow.loyalty.fixtures.Depth;
 import com.xxxchatnow.loyalty.localkafka.JavaProcess;
 import com.xxxchatnow.loyalty.schemas.Topics;
 import com.xxxchatnow.loyalty.simulator.faults.Fault;
@@ -106,17 +107,15 @@ final class Run {
     var readable = expected.stream().filter(each -> each.purchase() != null).count();
     await()
         .atMost(PATIENCE)
-        .pollInterval(Duration.ofSeconds(1))
+        .pollInterval(Duration.ofMillis(200))
         .until(() -> stack.results().size() >= readable);
     var seen = new Seen(stack.booked(), stack.results(), stack.deadLetters());
     for (var guarantee : guarantees) guarantee.check(expected, seen);
   }
 
   private void outage() {
-    stack
-        .simulator
-        .faults()
-        .add(FaultRule.of(new Fault.Outage(true)).lasting(Duration.ofSeconds(6)));
+    var lasting = Depth.of(Duration.ofSeconds(3), Duration.ofSeconds(6));
+    stack.simulator.faults().add(FaultRule.of(new Fault.Outage(true)).lasting(lasting));
   }
 
   private void start() {
@@ -125,9 +124,9 @@ final class Run {
 
   /** Chance decides how far the processes come before the next blow. */
   private void somewhereInTheMiddle() {
-    var results = stack.results().size() + random.nextInt(200);
-    var pause = Duration.ofMillis(500 + random.nextInt(2_500));
-    var limit = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+    var results = stack.results().size() + random.nextInt(Depth.of(50, 200));
+    var pause = Duration.ofMillis(random.nextInt(Depth.of(1_000, 3_000)));
+    var limit = System.nanoTime() + Depth.of(10, 20) * 1_000_000_000L;
     await()
         .atMost(Duration.ofSeconds(30))
         .pollDelay(pause)

@@ -1,12 +1,12 @@
 package com.xxxchatnow.loyalty.redemption;
 
 import com.xxxchatnow.loyalty.kit.follower.Flags;
+import com.xxxchatnow.loyalty.kit.links.MemberResolver;
 import com.xxxchatnow.loyalty.kit.service.Service;
 import com.xxxchatnow.loyalty.kit.settings.Settings;
 import com.xxxchatnow.loyalty.kit.worker.TracedHandler;
 import com.xxxchatnow.loyalty.kit.worker.Worker;
 import com.xxxchatnow.loyalty.kit.worker.WorkerConfig;
-import com.xxxchatnow.loyalty.redemption.calls.MemberResolver;
 import com.xxxchatnow.loyalty.redemption.calls.RedemptionCallHandler;
 import com.xxxchatnow.loyalty.redemption.calls.RedemptionGateway;
 import com.xxxchatnow.loyalty.redemption.config.SagaSettings;
@@ -75,9 +75,7 @@ public final class RedemptionSaga {
             "RRR",
             new RrrClient(rrr(settings), budget, clock, service.metrics(), tracing.tracer()));
     var members =
-        service.part(
-            "links",
-            new MemberResolver(kafka, NAME, settings.askForLinks() ? rrr::linkStatus : null));
+        service.part("links", new MemberResolver(kafka, NAME + "-links", settings.askForLinks()));
     var redeeming = new RedemptionGateway(rrr, members, clock);
     var caller =
         new RedemptionCallHandler(NAME, redeeming, kafka.serdes(), clock, service.metrics());

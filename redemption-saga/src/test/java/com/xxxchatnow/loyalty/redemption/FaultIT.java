@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.xxxchatnow.loyalty.events.PaymentStatus;
 import com.xxxchatnow.loyalty.events.RedemptionStatus;
 import com.xxxchatnow.loyalty.events.RedemptionStatusChanged;
+import com.xxxchatnow.loyalty.fixtures.Depth;
 import com.xxxchatnow.loyalty.localkafka.JavaProcess;
 import com.xxxchatnow.loyalty.simulator.faults.Fault;
 import com.xxxchatnow.loyalty.simulator.faults.FaultRule;
@@ -25,7 +26,7 @@ import org.junit.jupiter.api.Test;
 
 /** Processes are killed, answers are lost, RRR goes away: judged by RRR's ledger. */
 class FaultIT {
-  private static final int CHECKOUTS = 1_200;
+  private static final int CHECKOUTS = Depth.of("fault.checkouts", 200, 1_200);
   private static final long PAUSE_NANOS = Duration.ofMillis(15).toNanos();
   private static final Set<RedemptionStatus> ENDS =
       Set.of(

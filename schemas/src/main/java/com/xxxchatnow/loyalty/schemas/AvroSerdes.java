@@ -81,9 +81,16 @@ public final class AvroSerdes {
     return (Deserializer<V>) (Deserializer<?>) deserializer;
   }
 
-  /** Both, for Kafka Streams. */
-  public <V extends SpecificRecord> Serde<V> serde() {
-    return Serdes.serdeFrom(this.<V>serializer(), this.<V>deserializer());
+  /**
+   * Both, for Kafka Streams. Whatever internal topic or store a value goes to, its schema is the
+   * one of this topic's subject: no other subject than those of the catalogue is registered.
+   */
+  public <V extends SpecificRecord> Serde<V> serde(Topic<V> topic) {
+    Serializer<V> serializer = serializer();
+    Deserializer<V> deserializer = deserializer();
+    return Serdes.serdeFrom(
+        (_, value) -> serializer.serialize(topic.name(), value),
+        (_, bytes) -> deserializer.deserialize(topic.name(), bytes));
   }
 
   /** Confluent's, which throws something else for a value that is shorter than its header. */

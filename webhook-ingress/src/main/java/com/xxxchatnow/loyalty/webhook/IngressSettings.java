@@ -9,13 +9,13 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * What the ingress is told by its environment.
+ * The configuration of the ingress, read from its environment.
  *
  * @param secrets any of them may have signed a webhook
  * @param envelopes whether RRR's signing envelope is accepted as well
  * @param tolerance how far an envelope's timestamp may be off
  * @param forAcknowledgement the longest time from a webhook to Kafka's acknowledgement
- * @param stateDir where the router's stores lie
+ * @param stateDir the folder of the router's stores
  */
 record IngressSettings(
     KafkaSettings kafka,

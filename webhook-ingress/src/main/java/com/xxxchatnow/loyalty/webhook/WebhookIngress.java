@@ -61,6 +61,7 @@ public final class WebhookIngress {
     var warmUp = service.part("warm-up", new WarmUp(webhooks));
     var edge = service.part("edge", edge(config, webhooks, metrics, clock));
     service.ready("webhooks", warmUp::problem);
+    service.ready("router", router::problem);
     router.start();
     edge.start();
     service.info("webhooks", "http://%s:%d%s".formatted(config.host(), edge.port(), PATH));

@@ -3,6 +3,7 @@ package com.xxxchatnow.loyalty.webhook;
 import com.xxxchatnow.loyalty.kit.settings.KafkaSettings;
 import com.xxxchatnow.loyalty.localkafka.LocalKafka;
 import com.xxxchatnow.loyalty.localkafka.LocalRegistry;
+import com.xxxchatnow.loyalty.schemas.AvroSerdes;
 import com.xxxchatnow.loyalty.schemas.Topic;
 import com.xxxchatnow.loyalty.schemas.Topics;
 import java.time.Duration;
@@ -20,8 +21,8 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 
-/** Kafka and the registry with everything of the ingress's topics in them, and a reader. */
-record LocalPipeline(LocalKafka kafka, LocalRegistry registry) {
+/** A broker and a registry with the ingress's topics and schemas, and a reader of the topics. */
+public record LocalPipeline(LocalKafka kafka, LocalRegistry registry) {
   static final List<Topic<?>> TOPICS =
       List.of(
           Topics.WEBHOOKS,
@@ -30,7 +31,8 @@ record LocalPipeline(LocalKafka kafka, LocalRegistry registry) {
           Topics.REDEMPTION_CONFIRMATIONS,
           Topics.LINK_UPDATES,
           Topics.TRANSFERS,
-          Topics.PROMOTIONS);
+          Topics.PROMOTIONS,
+          Topics.REJECTIONS);
 
   /** The one that the tests of this JVM share; each uses ids of its own. */
   static LocalPipeline shared() {
@@ -39,9 +41,22 @@ record LocalPipeline(LocalKafka kafka, LocalRegistry registry) {
 
   LocalPipeline provisioned() {
     kafka.createTopics(TOPICS.stream().map(it -> newTopic(it.name(), it)).toList());
-    kafka.createTopics(List.of(newTopic(Topics.WEBHOOKS.name() + ".dlt", Topics.WEBHOOKS)));
-    for (var topic : TOPICS) registry.register(topic.subject(), schema(topic));
+    for (var source : List.of(Topics.WEBHOOKS, Topics.LINK_UPDATES))
+      kafka.createTopics(List.of(newTopic(source.name() + ".dlt", Topics.WEBHOOKS)));
+    register(registry);
     return this;
+  }
+
+  /**
+   * The serdes of production on a real registry that knows the catalogue's subjects and no more.
+   */
+  public static AvroSerdes serdes() {
+    return SharedRegistry.SERDES;
+  }
+
+  static LocalRegistry register(LocalRegistry registry) {
+    for (var topic : TOPICS) registry.register(topic.subject(), schema(topic));
+    return registry;
   }
 
   Map<String, String> env() {
@@ -55,7 +70,18 @@ record LocalPipeline(LocalKafka kafka, LocalRegistry registry) {
 
   /** All committed records of a topic, from its beginning to its present end. */
   <V extends SpecificRecord> List<ConsumerRecord<String, V>> read(Topic<V> topic) {
-    return read(topic.name(), settings().serdes().<V>deserializer());
+    var deserializer = settings().serdes().<V>deserializer();
+    return read(topic.name(), (_, bytes) -> read(topic, deserializer, bytes));
+  }
+
+  /** Null for what an {@link Outsider} wrote. */
+  private static <V extends SpecificRecord> V read(
+      Topic<V> topic, Deserializer<V> deserializer, byte[] bytes) {
+    try {
+      return deserializer.deserialize(topic.name(), bytes);
+    } catch (RuntimeException unreadable) {
+      return null;
+    }
   }
 
   List<ConsumerRecord<String, byte[]>> deadLetters() {
@@ -97,5 +123,9 @@ record LocalPipeline(LocalKafka kafka, LocalRegistry registry) {
   private static final class Shared {
     static final LocalPipeline PIPELINE =
         new LocalPipeline(LocalKafka.shared(), LocalRegistry.shared()).provisioned();
+  }
+
+  private static final class SharedRegistry {
+    static final AvroSerdes SERDES = new AvroSerdes(register(LocalRegistry.shared()).url());
   }
 }

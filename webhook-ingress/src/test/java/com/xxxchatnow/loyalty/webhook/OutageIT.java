@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
@@ -84,6 +85,26 @@ class OutageIT {
     patiently()
         .atMost(Duration.ofSeconds(90))
         .untilAsserted(() -> assertThat(told()).containsExactlyInAnyOrderElementsOf(kept()));
+
+    aFailingRouterIsUnreadyAndTakesWebhooksAllTheSame();
+  }
+
+  /** A schema that the registry forgot is no outage: it has answered. */
+  private void aFailingRouterIsUnreadyAndTakesWebhooksAllTheSame() throws Exception {
+    registry.forget(Topics.PROMOTIONS.subject());
+    var data = Map.of("promotion_id", "p-1", "status", "ACTIVE", "previous_status", "DRAFT");
+    var webhook = Webhook.of("unpublishable", "PROMOTION_STATUS_CHANGED", data);
+    assertThat(rrr.send(port, webhook).statusCode()).isEqualTo(200);
+
+    patiently()
+        .atMost(Duration.ofSeconds(60))
+        .until(() -> WebhookIngressIT.get(service, "/health/ready").contains("the router failed"));
+    assertThat(rrr.send(port, Webhook.posted("meanwhile", "m-1")).statusCode()).isEqualTo(200);
+
+    LocalPipeline.register(registry);
+    patiently()
+        .atMost(Duration.ofSeconds(60))
+        .until(() -> pipeline.read(Topics.PROMOTIONS).size() == 1 && told().contains("meanwhile"));
   }
 
   /** A hundred at once, with bodies that would soon fill a memory without bounds. */

@@ -2,10 +2,14 @@ package com.xxxchatnow.loyalty.webhook;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import com.xxxchatnow.loyalty.events.LinkStatus;
+import com.xxxchatnow.loyalty.events.PromotionStatus;
 import com.xxxchatnow.loyalty.kit.service.Service;
 import com.xxxchatnow.loyalty.kit.settings.Settings;
+import com.xxxchatnow.loyalty.kit.settings.SettingsException;
 import com.xxxchatnow.loyalty.schemas.Topic;
 import com.xxxchatnow.loyalty.schemas.Topics;
 import com.xxxchatnow.loyalty.webhook.edge.Sender;
@@ -18,6 +22,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +42,8 @@ import org.junit.jupiter.api.io.TempDir;
 class WebhookIngressIT {
   private static final LocalPipeline PIPELINE = LocalPipeline.shared();
   private static final Sender RRR = new Sender();
+  private static final String OBJECT_SCHEMA =
+      "{\"$schema\":\"http://json-schema.org/draft-07/schema#\",\"type\":\"object\"}";
   private static Service service;
   private static int port;
 
@@ -84,6 +91,74 @@ class WebhookIngressIT {
   }
 
   @Test
+  void every_type_of_the_contract_goes_through_the_registry_to_its_topic() throws Exception {
+    var id = UUID.randomUUID().toString();
+    var transfer =
+        Map.of("from_member_id", id, "to_member_id", "m", "points", 7, "transfer_id", "t-" + id);
+    var redemption = Map.of("member_id", id, "discount_minor", 10, "order_id", "o-" + id);
+    for (var webhook :
+        List.of(
+            Webhook.link("e-1" + id, id, "u-" + id, "ACTIVE"),
+            Webhook.posted("e-2" + id, id),
+            Webhook.of("e-3" + id, "POINTS_REVERSED", Map.of("member_id", id, "points_delta", -5))
+                .with("reason", "FRAUD")
+                .with("ledger_entry_id", "l-" + id),
+            Webhook.of("e-4" + id, "REDEMPTION_COMMITTED", redemption).with("points_burned", 5),
+            Webhook.of("e-5" + id, "REDEMPTION_REVERSED", redemption).with("points_restored", 5),
+            Webhook.of(
+                "e-6" + id,
+                "PROMOTION_STATUS_CHANGED",
+                Map.of("promotion_id", id, "status", "ACTIVE", "previous_status", "DRAFT")),
+            Webhook.of("e-7" + id, "TRANSFER_COMPLETED", transfer),
+            Webhook.of("e-8" + id, "TRANSFER_REVERSED", transfer).with("reason", "MISTAKE")))
+      assertThat(RRR.send(port, webhook).statusCode()).as(webhook.eventType()).isEqualTo(200);
+
+    assertThat(only(Topics.LINK_UPDATES, "u-" + id).value().getStatus())
+        .isEqualTo(LinkStatus.ACTIVE);
+    assertThat(only(Topics.POINTS_POSTED, id).value().getUserId()).isEqualTo("u-" + id);
+    assertThat(only(Topics.POINTS_REVERSED, id).value().getUserId()).isEqualTo("u-" + id);
+    await().until(() -> withKey(Topics.REDEMPTION_CONFIRMATIONS, "o-" + id).size() == 2);
+    assertThat(only(Topics.PROMOTIONS, id).value().getStatus()).isEqualTo(PromotionStatus.ACTIVE);
+    await().until(() -> withKey(Topics.TRANSFERS, "t-" + id).size() == 2);
+  }
+
+  @Test
+  void whatever_is_written_to_the_topic_is_that_record_s_fault_alone() throws Exception {
+    var lettersBefore = PIPELINE.deadLetters().size();
+    var timeless = Webhook.posted(UUID.randomUUID().toString(), "m-" + UUID.randomUUID());
+    var after = Webhook.posted(UUID.randomUUID().toString(), "m-" + UUID.randomUUID());
+    var partition = 3;
+    try (var outsider = new Outsider(PIPELINE)) {
+      outsider.writes(partition, "not Avro".getBytes(UTF_8));
+      outsider.writes(partition, null);
+      outsider.writes(partition, new byte[3 * 1024 * 1024]);
+      outsider.writes(partition, outsider.ofSchema("AVRO", "\"string\"", "\6abc"));
+      outsider.writes(partition, outsider.ofSchema("JSON", OBJECT_SCHEMA, "{}"));
+      outsider.writes(
+          partition,
+          outsider.ofSchema("PROTOBUF", "syntax = \"proto3\"; message M {int32 a = 1;}", "\0"));
+      outsider.writes(partition, new byte[] {0, 0x7f, 0, 0, 1, 2});
+      outsider.writesWithoutTime(partition, timeless.received(Instant.now()));
+      outsider.writes(partition, outsider.bytes(after.received(Instant.now())));
+    }
+
+    only(Topics.POINTS_POSTED, after.data().path("member_id").textValue());
+    only(Topics.POINTS_POSTED, timeless.data().path("member_id").textValue());
+    assertThat(PIPELINE.deadLetters()).hasSize(lettersBefore + 7);
+    assertThat(get(service, "/metrics"))
+        .contains("loyalty_webhook_router_failures_total{service=\"webhook-ingress\"} 0.0");
+  }
+
+  @Test
+  void a_secret_of_commas_is_refused_at_the_start() {
+    var settings = Settings.of(Map.of("RRR_WEBHOOK_SECRET", ",", "ADMIN_PORT", "0"));
+
+    assertThatThrownBy(() -> WebhookIngress.start(settings))
+        .isInstanceOf(SettingsException.class)
+        .hasMessageContaining("RRR_WEBHOOK_SECRET must hold at least one secret");
+  }
+
+  @Test
   void what_the_topic_has_no_room_for_is_503_until_it_has() throws Exception {
     var webhook = Webhook.posted(UUID.randomUUID().toString(), "m").with("x", "x".repeat(9_000));
 
@@ -111,7 +186,7 @@ class WebhookIngressIT {
     }
 
     await("its session would last for ten seconds")
-        .atMost(Duration.ofSeconds(6))
+        .atMost(Duration.ofSeconds(9))
         .until(() ->
             PIPELINE.read(Topics.POINTS_POSTED).stream()
                     .filter(posted -> posted.key().startsWith(id))
@@ -164,7 +239,7 @@ class WebhookIngressIT {
     return Integer.parseInt(info.replaceAll("(?s).*http://127.0.0.1:(\\d+)/webhooks.*", "$1"));
   }
 
-  private static String get(Service service, String path) throws IOException, InterruptedException {
+  static String get(Service service, String path) throws IOException, InterruptedException {
     var uri = URI.create("http://127.0.0.1:" + service.adminPort() + path);
     try (var http = HttpClient.newHttpClient()) {
       return http.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString()).body();

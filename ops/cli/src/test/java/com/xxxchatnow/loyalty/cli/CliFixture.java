@@ -45,6 +45,7 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -193,7 +194,13 @@ public final class CliFixture implements AutoCloseable {
 
   /** Puts a record that failed at a time into the dead letters of its topic. */
   public void deadLetter(
-      String topic, String key, byte[] value, Instant published, Reason reason, int replays) {
+      String topic,
+      String key,
+      byte[] value,
+      Instant published,
+      Reason reason,
+      int replays,
+      Header... headers) {
     var source =
         new ConsumerRecord<>(
             topic,
@@ -205,7 +212,7 @@ public final class CliFixture implements AutoCloseable {
             0,
             key.getBytes(UTF_8),
             value,
-            new RecordHeaders(),
+            new RecordHeaders(headers),
             Optional.empty());
     source.headers().add("traceparent", "00-a".getBytes(UTF_8));
     if (replays > 0) source.headers().add("dlt.replays", Integer.toString(replays).getBytes(UTF_8));

@@ -91,6 +91,15 @@ public final class LocalRegistry implements AutoCloseable {
         send(request("/subjects/" + subject + "/versions").POST(BodyPublishers.ofString(body))));
   }
 
+  /**
+   * Deletes a subject with all its versions.
+   *
+   * @throws IllegalStateException with the registry's answer, when it refuses
+   */
+  public void forget(String subject) {
+    demandOk(send(request("/subjects/" + subject).DELETE()));
+  }
+
   /** Ends the process, as an outage does. What is registered outlives it. */
   public synchronized void stop() {
     if (process != null) process.close();

@@ -26,7 +26,7 @@ record Addresses(
     Try (from the repository's folder):
       npm install --prefix ops/node-example
       KAFKA_BOOTSTRAP_SERVERS=%s SCHEMA_REGISTRY_URL=%s node ops/node-example/purchase.mjs
-      curl -s %s/admin/faults -d '{"fault": "outage", "for_millis": 20000}'        RRR is away for 20 s
+      curl -s %s/admin/faults -d '{"fault": "outage", "for_millis": 20000}'        RRR is down for 20 s
     """
         .formatted(
             bootstrapServers,

@@ -2,7 +2,6 @@ package com.xxxchatnow.loyalty.sandbox;
 
 import com.xxxchatnow.loyalty.events.EarnResult;
 import com.xxxchatnow.loyalty.events.PaymentStatus;
-import com.xxxchatnow.loyalty.events.RedemptionStatus;
 import com.xxxchatnow.loyalty.events.RedemptionStatusChanged;
 import com.xxxchatnow.loyalty.schemas.Topics;
 import java.util.Collection;
@@ -22,8 +21,10 @@ final class PublishedOrders {
   private final Set<String> unreadable = new LinkedHashSet<>();
   private final Set<String> checkouts = new LinkedHashSet<>();
 
-  /** Without this object's lock: the story asks, holding its own, which we take inside ours. */
+  /** Without this object's lock: the collector asks, holding its own, which we take inside ours. */
   private final Map<String, PaymentStatus> payments = new ConcurrentHashMap<>();
+
+  private final Set<String> cancelled = ConcurrentHashMap.newKeySet();
 
   synchronized void purchase(String eventId, String orderId) {
     purchases.put(eventId, orderId);
@@ -44,6 +45,15 @@ final class PublishedOrders {
     checkouts.add(orderId);
   }
 
+  /** Remembers that a checkout will be cancelled when its payment has been committed. */
+  void cancelled(String orderId) {
+    cancelled.add(orderId);
+  }
+
+  boolean isCancelled(String orderId) {
+    return cancelled.contains(orderId);
+  }
+
   /** How the checkout is to be paid; null when it is not. */
   PaymentStatus payment(String orderId) {
     return payments.get(orderId);
@@ -53,32 +63,32 @@ final class PublishedOrders {
     return purchases.size() + unreadable.size();
   }
 
-  synchronized int decided(ResultCollector story) {
-    return results(story).size() + unreadable(story).size();
+  synchronized int decided(ResultCollector collector) {
+    return results(collector).size() + unreadable(collector).size();
   }
 
-  synchronized Collection<EarnResult> results(ResultCollector story) {
-    var results = story.results();
+  synchronized Collection<EarnResult> results(ResultCollector collector) {
+    var results = collector.results();
     return purchases.keySet().stream().map(results::get).filter(Objects::nonNull).toList();
   }
 
-  synchronized List<ResultCollector.Letter> unreadable(ResultCollector story) {
-    return story.letters().stream()
+  synchronized List<ResultCollector.Letter> unreadable(ResultCollector collector) {
+    return collector.letters().stream()
         .filter(letter -> letter.sourceTopic().equals(Topics.PURCHASES.name()))
         .filter(letter -> unreadable.contains(letter.place()))
         .toList();
   }
 
-  synchronized Collection<RedemptionStatusChanged> redemptions(ResultCollector story) {
-    var redemptions = story.redemptions();
+  synchronized Collection<RedemptionStatusChanged> redemptions(ResultCollector collector) {
+    var redemptions = collector.redemptions();
     return checkouts.stream().map(redemptions::get).filter(Objects::nonNull).toList();
   }
 
   /** A line for each purchase and checkout whose end nobody has seen. */
-  synchronized List<String> undecided(ResultCollector story) {
-    var results = story.results();
-    var redemptions = story.redemptions();
-    var places = unreadable(story).stream().map(ResultCollector.Letter::place).toList();
+  synchronized List<String> undecided(ResultCollector collector) {
+    var results = collector.results();
+    var redemptions = collector.redemptions();
+    var places = unreadable(collector).stream().map(ResultCollector.Letter::place).toList();
     return Stream.of(
             purchases.entrySet().stream()
                 .filter(purchase -> !results.containsKey(purchase.getKey()))
@@ -93,9 +103,16 @@ final class PublishedOrders {
         .toList();
   }
 
-  /** Whether nothing more will come: a payment that was late still counts after EXPIRED. */
+  /**
+   * Whether nothing more will come: a payment that was late still counts after EXPIRED, a
+   * cancellation follows COMMITTED.
+   */
   boolean decided(String order, RedemptionStatusChanged change) {
     if (change == null || !ResultCollector.DECIDED.contains(change.getStatus())) return false;
-    return change.getStatus() != RedemptionStatus.EXPIRED || payment(order) == null;
+    return switch (change.getStatus()) {
+      case EXPIRED -> payment(order) == null;
+      case COMMITTED -> !isCancelled(order);
+      default -> true;
+    };
   }
 }

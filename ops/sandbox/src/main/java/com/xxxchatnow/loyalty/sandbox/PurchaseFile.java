@@ -1,14 +1,11 @@
 package com.xxxchatnow.loyalty.sandbox;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.MappingIterator;
-import com.fasterxml.jackson.dataformat.csv.CsvMapper;
-import com.fasterxml.jackson.dataformat.csv.CsvParser;
-import com.fasterxml.jackson.dataformat.csv.CsvSchema;
 import com.xxxchatnow.loyalty.events.PurchaseCompleted;
 import com.xxxchatnow.loyalty.events.PurchaseKind;
 import java.io.IOException;
-import java.nio.file.Files;
+import java.io.StringReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.DateTimeException;
@@ -18,9 +15,14 @@ import java.util.ArrayList;
 import java.util.Currency;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.apache.commons.csv.CSVException;
+import org.apache.commons.csv.CSVFormat;
+import org.apache.commons.csv.CSVParser;
+import org.apache.commons.csv.CSVRecord;
 
 /**
  * Purchases from a CSV file. Either all of its lines make sense, or none is used and each faulty
@@ -65,23 +67,32 @@ final class PurchaseFile {
   }
 
   private void read() throws IOException {
-    try (var reader = Files.newBufferedReader(path);
-        MappingIterator<String[]> rows =
-            new CsvMapper()
-                .enable(CsvParser.Feature.WRAP_AS_ARRAY)
-                .enable(CsvParser.Feature.TRIM_SPACES)
-                .readerFor(String[].class)
-                .with(CsvSchema.emptySchema())
-                .readValues(reader)) {
-      if (!rows.hasNextValue()) {
+    try (var parser = parser(PurchaseText.of(path))) {
+      var rows = parser.iterator();
+      if (!rows.hasNext()) {
         fault(1, "the header is missing: " + String.join(",", REQUIRED));
         return;
       }
-      var columns = List.of(rows.nextValue());
-      if (header(columns)) rows(rows, columns);
-    } catch (JsonProcessingException malformed) {
-      fault(malformed.getLocation().getLineNr(), malformed.getOriginalMessage());
+      var columns = rows.next().toList();
+      if (header(columns)) rows(parser, rows, columns);
+    } catch (CharacterCodingException encoding) {
+      fault(PurchaseText.lineOf(path), encoding.getMessage());
+    } catch (CSVException | UncheckedIOException malformed) {
+      faults.add("%s: %s".formatted(path, malformed.getMessage()));
     }
+  }
+
+  /** A spreadsheet in many countries separates by semicolons, a database's export by tabs. */
+  private static CSVParser parser(String text) throws IOException {
+    var header = text.lines().findFirst().orElse("");
+    var separator = header.contains(",") ? ',' : header.contains(";") ? ';' : '\t';
+    return CSVFormat.RFC4180
+        .builder()
+        .setDelimiter(separator)
+        .setIgnoreSurroundingSpaces(true)
+        .setIgnoreEmptyLines(false)
+        .get()
+        .parse(new StringReader(text));
   }
 
   private boolean header(List<String> columns) {
@@ -97,18 +108,19 @@ final class PurchaseFile {
     return faults.isEmpty();
   }
 
-  private void rows(MappingIterator<String[]> rows, List<String> columns) throws IOException {
-    while (rows.hasNextValue()) {
-      var values = rows.nextValue();
-      var line = rows.getCurrentLocation().getLineNr() - 1;
-      if (values.length == 1 && values[0].isBlank()) continue;
-      if (values.length != columns.size()) {
-        fault(line, "%d values where the header has %d".formatted(values.length, columns.size()));
+  private void rows(CSVParser parser, Iterator<CSVRecord> rows, List<String> columns) {
+    while (true) {
+      var line = (int) parser.getCurrentLineNumber() + 1;
+      if (!rows.hasNext()) return;
+      var values = rows.next();
+      if (values.size() == 1 && values.get(0).isBlank()) continue;
+      if (values.size() != columns.size()) {
+        fault(line, "%d values where the header has %d".formatted(values.size(), columns.size()));
         continue;
       }
       var row = new HashMap<String, String>();
-      for (var i = 0; i < values.length; i++) {
-        if (!values[i].isBlank()) row.put(columns.get(i), values[i]);
+      for (var i = 0; i < values.size(); i++) {
+        if (!values.get(i).isBlank()) row.put(columns.get(i), values.get(i));
       }
       row(line, row);
     }

@@ -37,10 +37,10 @@ final class PurchaseRun {
     return faults;
   }
 
-  void publish(Publisher publisher, PublishedOrders cast) throws InterruptedException {
+  void publish(Publisher publisher, PublishedOrders orders) throws InterruptedException {
     var sends = new ArrayList<Future<RecordMetadata>>();
     for (var purchase : purchases) {
-      cast.purchase(purchase.getEventId(), purchase.getOrderId());
+      orders.purchase(purchase.getEventId(), purchase.getOrderId());
       sends.add(publisher.publish(Topics.PURCHASES, purchase.getUserId(), purchase));
     }
     for (var send : sends) Publisher.sent(send);

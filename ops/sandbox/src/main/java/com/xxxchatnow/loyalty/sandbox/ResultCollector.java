@@ -1,8 +1,6 @@
 package com.xxxchatnow.loyalty.sandbox;
 
 import com.xxxchatnow.loyalty.events.EarnResult;
-import com.xxxchatnow.loyalty.events.PointsPosted;
-import com.xxxchatnow.loyalty.events.RedemptionConfirmed;
 import com.xxxchatnow.loyalty.events.RedemptionStatus;
 import com.xxxchatnow.loyalty.events.RedemptionStatusChanged;
 import com.xxxchatnow.loyalty.schemas.AvroSerdes;
@@ -27,7 +25,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.Deserializer;
 
 /**
- * What a reader of the result topics sees ({@code read_committed}): it tells each step in a line
+ * What a reader of the result topics sees ({@code read_committed}): it prints each step as a line
  * and remembers how every purchase and checkout ended.
  */
 final class ResultCollector implements AutoCloseable {
@@ -41,13 +39,17 @@ final class ResultCollector implements AutoCloseable {
           RedemptionStatus.REVERSED,
           RedemptionStatus.REVERSE_FAILED);
 
-  private static final List<Topic<?>> TOLD =
+  private static final List<Topic<?>> FOLLOWED =
       Stream.concat(
               Stream.of(
                   Topics.EARN_RESULTS,
                   Topics.REDEMPTIONS,
                   Topics.POINTS_POSTED,
-                  Topics.REDEMPTION_CONFIRMATIONS),
+                  Topics.POINTS_REVERSED,
+                  Topics.REDEMPTION_CONFIRMATIONS,
+                  Topics.LINK_UPDATES,
+                  Topics.TRANSFERS,
+                  Topics.PROMOTIONS),
               Topics.DEAD_LETTERS.stream())
           .<Topic<?>>map(topic -> topic)
           .toList();
@@ -57,18 +59,23 @@ final class ResultCollector implements AutoCloseable {
 
   private final KafkaConsumer<byte[], byte[]> consumer;
   private final Deserializer<SpecificRecord> deserializer;
-  private final Consumer<String> teller;
+  private final Consumer<String> print;
   private final Map<String, EarnResult> results = new LinkedHashMap<>();
   private final Map<String, RedemptionStatusChanged> redemptions = new LinkedHashMap<>();
+  private final List<SpecificRecord> webhookEvents = new ArrayList<>();
   private final List<Letter> letters = new ArrayList<>();
   private final List<String> doubled = new ArrayList<>();
   private final List<Consumer<RedemptionStatusChanged>> listeners = new ArrayList<>();
   private final Thread thread;
   private int seen;
 
-  /** Starts to listen for what comes from now on; lines go to the teller. */
-  ResultCollector(Addresses addresses, Consumer<String> teller) {
-    this.teller = teller;
+  /**
+   * Starts to read what comes from now on.
+   *
+   * @param print takes a line for each step
+   */
+  ResultCollector(Addresses addresses, Consumer<String> print) {
+    this.print = print;
     deserializer = new AvroSerdes(addresses.schemaRegistryUrl()).deserializer();
     consumer =
         new KafkaConsumer<>(
@@ -76,7 +83,7 @@ final class ResultCollector implements AutoCloseable {
                 "bootstrap.servers",
                 addresses.bootstrapServers(),
                 "client.id",
-                "sandbox-story",
+                "sandbox-results",
                 "isolation.level",
                 "read_committed",
                 "enable.auto.commit",
@@ -84,17 +91,17 @@ final class ResultCollector implements AutoCloseable {
             new ByteArrayDeserializer(),
             new ByteArrayDeserializer());
     var partitions =
-        TOLD.stream()
+        FOLLOWED.stream()
             .flatMap(topic -> consumer.partitionsFor(topic.name()).stream())
             .map(info -> new TopicPartition(info.topic(), info.partition()))
             .toList();
     consumer.assign(partitions);
     consumer.seekToEnd(partitions);
     partitions.forEach(consumer::position);
-    thread = Thread.ofPlatform().name("story").start(this::read);
+    thread = Thread.ofPlatform().name("results").start(this::read);
   }
 
-  /** Calls the listener at each state that a redemption reaches, on the story's thread. */
+  /** Calls the listener at each state that a redemption reaches, on the reading thread. */
   synchronized void onRedemption(Consumer<RedemptionStatusChanged> listener) {
     listeners.add(listener);
   }
@@ -105,6 +112,11 @@ final class ResultCollector implements AutoCloseable {
 
   synchronized Map<String, RedemptionStatusChanged> redemptions() {
     return Map.copyOf(redemptions);
+  }
+
+  /** What RRR's webhooks became, in the order it was read. */
+  synchronized List<SpecificRecord> webhookEvents() {
+    return List.copyOf(webhookEvents);
   }
 
   synchronized List<Letter> letters() {
@@ -121,7 +133,7 @@ final class ResultCollector implements AutoCloseable {
     return seen;
   }
 
-  /** Waits until nobody reads on: until it is closed, or the process ends. */
+  /** Waits until reading ends: until it is closed, or the process ends. */
   void awaitEnd() throws InterruptedException {
     thread.join();
   }
@@ -146,7 +158,7 @@ final class ResultCollector implements AutoCloseable {
         }
       }
     } catch (WakeupException | InterruptException closed) {
-      // The one way to end: close() woke it up.
+      // The only way to end: close() woke it up.
       return;
     }
   }
@@ -159,22 +171,17 @@ final class ResultCollector implements AutoCloseable {
     switch (event) {
       case EarnResult result -> result(result);
       case RedemptionStatusChanged changed -> redemption(changed);
-      case PointsPosted posted ->
-          teller.accept(
-              "webhook    %+d points posted (%s)"
-                  .formatted(posted.getPointsDelta(), posted.getSourceRef()));
-      case RedemptionConfirmed confirmed ->
-          teller.accept(
-              "webhook    %s: RRR says %s, %d points"
-                  .formatted(confirmed.getOrderId(), confirmed.getKind(), confirmed.getPoints()));
-      default -> throw new IllegalStateException("not told: " + event.getClass());
+      default -> {
+        webhookEvents.add(event);
+        print.accept("webhook    " + WebhookEvents.describe(event));
+      }
     }
   }
 
   private void result(EarnResult result) {
     var earlier = results.put(result.getEventId(), result);
     if (earlier != null) doubled.add(result.getOrderId() + ": two results");
-    teller.accept(
+    print.accept(
         "earn       %s: %s%s, %d points"
             .formatted(
                 result.getOrderId(),
@@ -186,7 +193,7 @@ final class ResultCollector implements AutoCloseable {
   private void redemption(RedemptionStatusChanged changed) {
     redemptions.put(changed.getOrderId(), changed);
     var quote = changed.getStatus() == RedemptionStatus.QUOTED;
-    teller.accept(
+    print.accept(
         "redemption %s: %s%s%s"
             .formatted(
                 changed.getOrderId(),
@@ -208,12 +215,13 @@ final class ResultCollector implements AutoCloseable {
             header(record, "dlt.reason"),
             header(record, "dlt.detail"));
     letters.add(letter);
-    teller.accept(
+    print.accept(
         "dead letter from %s at %s: %s, %s"
             .formatted(letter.sourceTopic, letter.place, letter.reason, letter.detail));
   }
 
-  private static String because(Object reason) {
+  /** A reason in parentheses after a status; empty for null. */
+  static String because(Object reason) {
     return reason == null ? "" : " (" + reason + ")";
   }
 

@@ -114,7 +114,7 @@ final class Stack implements AutoCloseable {
 
   private void startAll(Terminal terminal) throws InterruptedException {
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      terminal.tell("starting   broker, schema registry and simulator of RRR");
+      terminal.step("starting   broker, schema registry and simulator of RRR");
       var registry =
           threads.submit(() -> {
             var started = part(LocalRegistry.start(null, port(8081)));
@@ -128,9 +128,9 @@ final class Stack implements AutoCloseable {
             return broker;
           });
       var simulator = part(Simulator.start(SimulatorConfig.defaults().withPort(port(8090))));
-      terminal.tell("started    simulator of RRR on " + simulator.baseUri());
-      terminal.tell("started    broker on " + get(kafka).bootstrapServers());
-      terminal.tell("started    schema registry on " + get(registry).url());
+      terminal.step("started    simulator of RRR on " + simulator.baseUri());
+      terminal.step("started    broker on " + get(kafka).bootstrapServers());
+      terminal.step("started    schema registry on " + get(registry).url());
 
       var queries = port(8082);
       var webhooks = port(8080);
@@ -163,7 +163,7 @@ final class Stack implements AutoCloseable {
                   .map(service -> URI.create("http://127.0.0.1:" + service.adminPort()))
                   .toList());
       simulator.webhookUrl(addresses.webhooks());
-      terminal.tell("started    earn-processor, redemption-saga, webhook-ingress");
+      terminal.step("started    earn-processor, redemption-saga, webhook-ingress");
     }
   }
 

@@ -25,6 +25,7 @@ import java.util.stream.Collectors;
  * @param points earned or pending, as the results say
  * @param ledgerPoints points of the earn entries of these orders at RRR
  * @param disagreements each place where results and ledger differ; empty when they agree
+ * @param unmet a line for each thing that the demonstration expected and did not see
  */
 record Summary(
     long purchases,
@@ -37,30 +38,37 @@ record Summary(
     @JsonProperty("ledger_entries") long ledgerEntries,
     Map<String, Long> redemptions,
     @JsonIgnore Map<String, Long> pointsByKind,
-    @JsonIgnore List<String> disagreements) {
+    @JsonIgnore List<String> disagreements,
+    @JsonIgnore List<String> unmet) {
 
   @JsonProperty("agree")
   boolean agree() {
     return disagreements.isEmpty();
   }
 
-  static Summary of(PublishedOrders cast, ResultCollector story, RrrLedger ledger) {
-    var results = cast.results(story);
-    var letters = cast.unreadable(story);
-    var earned = results.stream().filter(Summary::gavePoints).toList();
-    var orders = results.stream().map(EarnResult::getOrderId).collect(Collectors.toSet());
-    var entries = ledger.of(orders, "EARN");
-    var redemptions = cast.redemptions(story);
+  @JsonProperty("as_expected")
+  boolean asExpected() {
+    return unmet.isEmpty();
+  }
 
-    var disagreements = new ArrayList<String>(story.doubled());
-    disagreements.addAll(cast.undecided(story));
+  static Summary of(
+      PublishedOrders orders, ResultCollector collector, RrrLedger ledger, List<String> unmet) {
+    var results = orders.results(collector);
+    var letters = orders.unreadable(collector);
+    var earned = results.stream().filter(Summary::gavePoints).toList();
+    var orderIds = results.stream().map(EarnResult::getOrderId).collect(Collectors.toSet());
+    var entries = ledger.of(orderIds, "EARN");
+    var redemptions = orders.redemptions(collector);
+
+    var disagreements = new ArrayList<String>(collector.doubled());
+    disagreements.addAll(orders.undecided(collector));
     disagreements.addAll(Agreement.ofEarns(earned, entries));
     disagreements.addAll(Agreement.ofRedemptions(redemptions, ledger));
 
     var deadLettered = reasons(results, EarnStatus.DEAD_LETTERED);
     letters.forEach(letter -> deadLettered.merge(letter.reason(), 1L, Long::sum));
     return new Summary(
-        cast.purchases(),
+        orders.purchases(),
         count(results, EarnStatus.EARNED),
         count(results, EarnStatus.PENDING),
         reasons(results, EarnStatus.SKIPPED),
@@ -75,7 +83,8 @@ record Summary(
                     result -> result.getKind().name(),
                     TreeMap::new,
                     Collectors.summingLong(EarnResult::getPoints))),
-        List.copyOf(disagreements));
+        List.copyOf(disagreements),
+        List.copyOf(unmet));
   }
 
   /** The counts, for people. */
@@ -84,7 +93,7 @@ record Summary(
     %d purchases: %d earned, %d pending, skipped %s, dead-lettered %s
     points: %d by results %s, %d in RRR's ledger (%d entries)
     redemptions: %s
-    %s\
+    %s%s\
     """
         .formatted(
             purchases,
@@ -99,7 +108,10 @@ record Summary(
             redemptions,
             agree()
                 ? "Results and RRR's ledger agree."
-                : "Results and RRR's ledger DISAGREE:\n  " + String.join("\n  ", disagreements));
+                : "Results and RRR's ledger DISAGREE:\n  " + String.join("\n  ", disagreements),
+            asExpected()
+                ? ""
+                : "\nThe demonstration did NOT go as expected:\n  " + String.join("\n  ", unmet));
   }
 
   /** The counts, as one line of JSON. */
@@ -147,7 +159,7 @@ record Summary(
         }
       }
       unclaimed.values().stream()
-          .map(entry -> entry.orderId() + ": an earn entry at RRR that no result tells of")
+          .map(entry -> entry.orderId() + ": an earn entry at RRR without a result")
           .forEach(disagreements::add);
       return disagreements;
     }

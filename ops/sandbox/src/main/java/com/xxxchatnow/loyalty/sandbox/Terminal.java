@@ -23,7 +23,7 @@ final class Terminal {
   }
 
   /** A line with the time in front. */
-  synchronized void tell(String line) {
+  synchronized void step(String line) {
     var time = LocalTime.ofInstant(clock.instant(), ZoneId.systemDefault());
     print(time.truncatedTo(ChronoUnit.MILLIS) + "  " + line);
   }

@@ -87,8 +87,9 @@ class ContainersIT {
   }
 
   @Test
-  void the_demonstration_on_containers_ends_as_told_and_agrees_with_the_ledger() throws Exception {
-    SandboxProcess.run(folder, ports, "--against", "compose", "--exit", "--json").wentAsTold();
+  void the_demonstration_on_containers_ends_as_expected_and_agrees_with_the_ledger()
+      throws Exception {
+    SandboxProcess.run(folder, ports, "--against", "compose", "--exit", "--json").wentAsExpected();
   }
 
   private static void isBuilt(String program) {

@@ -1,5 +1,8 @@
 package com.xxxchatnow.loyalty.sandbox;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_16;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -17,6 +20,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 class PurchaseFileTest {
   private static final Instant NOW = Instant.parse("2026-11-22T12:00:00Z");
+
+  private static final String HEADER = "order_id,user_id,kind,currency,amount_minor\n";
 
   @TempDir private Path folder;
 
@@ -71,6 +76,42 @@ class PurchaseFileTest {
   }
 
   @Test
+  void files_are_read_as_people_have_them() throws Exception {
+    var text = HEADER + "o-1,Zoë,TOKEN_PURCHASE,USD,1234\r\no-2,bob,TOKEN_PURCHASE,USD,5";
+
+    assertThat(read(text)).as("no last line feed").hasSize(2);
+    assertThat(read(("\uFEFF" + text).getBytes(UTF_8))).as("byte order mark").hasSize(2);
+    assertThat(read(text.getBytes(UTF_16))).as("UTF-16").hasSize(2);
+    assertThat(read(text.replace(',', ';'))).as("semicolons").hasSize(2);
+    assertThat(read(text.replace(',', '\t')).getFirst().getUserId()).as("tabs").isEqualTo("Zoë");
+  }
+
+  @Test
+  void a_file_in_another_encoding_is_refused_with_the_line_and_what_to_do() {
+    assertThatThrownBy(
+            () -> read((HEADER + "o-1,Zoë,TOKEN_PURCHASE,USD,1234\n").getBytes(ISO_8859_1)))
+        .hasMessage(
+            file() + ":2: the file is not UTF-8; is it Latin-1 or Windows-1252? Save it as UTF-8");
+  }
+
+  @Test
+  void a_quote_over_two_lines_does_not_move_the_numbers_of_the_lines_behind_it() {
+    assertThatThrownBy(() ->
+            read(
+                HEADER
+                    + "\"o\n1\",alice,TOKEN_PURCHASE,USD,1\n"
+                    + "o-2,bob,TOKEN_PURCHASE,USD,none"))
+        .hasMessage(file() + ":4: amount_minor must be a whole number, but is 'none'");
+  }
+
+  @Test
+  void a_quote_that_is_never_closed_is_named() {
+    assertThatThrownBy(() -> read(HEADER + "\"o-1,alice,TOKEN_PURCHASE,USD,1\n"))
+        .isInstanceOf(PurchaseFile.Faulty.class)
+        .hasMessageContaining("EOF");
+  }
+
+  @Test
   void a_header_without_a_required_column_is_named() {
     assertThatThrownBy(() -> read("order_id,user,kind,currency,amount_minor\n"))
         .hasMessageContaining(":1: the header has no column user_id")
@@ -83,6 +124,10 @@ class PurchaseFileTest {
   }
 
   private List<PurchaseCompleted> read(String text) throws IOException, PurchaseFile.Faulty {
-    return PurchaseFile.read(Files.writeString(file(), text), Clock.fixed(NOW, ZoneOffset.UTC));
+    return read(text.getBytes(UTF_8));
+  }
+
+  private List<PurchaseCompleted> read(byte[] bytes) throws IOException, PurchaseFile.Faulty {
+    return PurchaseFile.read(Files.write(file(), bytes), Clock.fixed(NOW, ZoneOffset.UTC));
   }
 }

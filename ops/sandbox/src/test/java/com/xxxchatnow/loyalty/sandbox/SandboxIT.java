@@ -20,8 +20,8 @@ class SandboxIT {
   @TempDir private Path folder;
 
   @Test
-  void the_demonstration_ends_as_told_and_agrees_with_the_ledger() throws Exception {
-    sandbox("--exit", "--json").wentAsTold();
+  void the_demonstration_ends_as_expected_and_agrees_with_the_ledger() throws Exception {
+    sandbox("--exit", "--json").wentAsExpected();
   }
 
   @Test

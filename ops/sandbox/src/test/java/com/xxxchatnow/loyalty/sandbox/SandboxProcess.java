@@ -50,20 +50,24 @@ record SandboxProcess(int exitCode, String text) {
     return new ObjectMapper().readTree(text.substring(text.lastIndexOf("\n{") + 1));
   }
 
-  /** Everything the demonstration shows went as told, by the results and by RRR's ledger. */
-  void wentAsTold() throws IOException {
+  /** Everything in the demonstration went as expected, by the results and by RRR's ledger. */
+  void wentAsExpected() throws IOException {
     assertThat(exitCode).as(text).isZero();
     var summary = summary();
     assertThat(summary.get("agree").asBoolean()).isTrue();
-    assertThat(summary.get("purchases").asInt()).isEqualTo(7);
-    assertThat(summary.get("earned").asInt()).isEqualTo(3);
-    assertThat(summary.get("skipped").toString()).isEqualTo("{\"NOT_LINKED\":1,\"ZERO_POINTS\":1}");
+    assertThat(summary.get("as_expected").asBoolean()).isTrue();
+    assertThat(summary.get("purchases").asInt()).isEqualTo(9);
+    assertThat(summary.get("earned").asInt()).isEqualTo(4);
+    assertThat(summary.get("skipped").toString()).isEqualTo("{\"NOT_LINKED\":2,\"ZERO_POINTS\":1}");
     assertThat(summary.get("dead_lettered").toString())
         .isEqualTo("{\"REFUSED_VALIDATION\":1,\"UNREADABLE\":1}");
-    assertThat(summary.get("points").asInt()).isEqualTo(49 + 40 + 45);
-    assertThat(summary.get("ledger_points").asInt()).isEqualTo(49 + 40 + 45);
+    assertThat(summary.get("points").asInt()).isEqualTo(49 + 40 + 45 + 10);
+    assertThat(summary.get("ledger_points").asInt()).isEqualTo(49 + 40 + 45 + 10);
     assertThat(summary.get("redemptions").toString())
-        .isEqualTo("{\"COMMITTED\":1,\"EXPIRED\":1,\"REJECTED\":1,\"REVERSED\":1}");
-    assertThat(text).contains("webhook    +49 points posted");
+        .isEqualTo("{\"COMMITTED\":1,\"EXPIRED\":1,\"REJECTED\":1,\"REVERSED\":2}");
+    assertThat(text)
+        .contains("webhook    +49 points posted")
+        .containsSubsequence("webhook    link of unlinked-uma", ": ACTIVE")
+        .containsSubsequence("webhook    link of unlinked-uma", ": REVOKED");
   }
 }

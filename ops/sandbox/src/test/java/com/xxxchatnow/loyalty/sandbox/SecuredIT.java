@@ -109,7 +109,7 @@ class SecuredIT {
 
   @Test
   void the_listed_rights_suffice_for_everything_the_demonstration_shows() throws Exception {
-    SandboxProcess.run(folder, ports, "--against", "compose", "--exit", "--json").wentAsTold();
+    SandboxProcess.run(folder, ports, "--against", "compose", "--exit", "--json").wentAsExpected();
   }
 
   @Test

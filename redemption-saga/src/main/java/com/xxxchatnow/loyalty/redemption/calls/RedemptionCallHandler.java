@@ -6,6 +6,7 @@ import com.xxxchatnow.loyalty.events.RedemptionCall;
 import com.xxxchatnow.loyalty.events.RedemptionReply;
 import com.xxxchatnow.loyalty.kit.deadletter.DeadLetter;
 import com.xxxchatnow.loyalty.kit.telemetry.TraceHeaders;
+import com.xxxchatnow.loyalty.kit.worker.Delivery;
 import com.xxxchatnow.loyalty.kit.worker.Worker;
 import com.xxxchatnow.loyalty.redemption.stream.SagaMetrics;
 import com.xxxchatnow.loyalty.schemas.AvroSerdes;
@@ -52,8 +53,9 @@ public final class RedemptionCallHandler implements Worker.Handler {
   }
 
   @Override
-  public List<ProducerRecord<byte[], byte[]>> handle(ConsumerRecord<byte[], byte[]> record)
+  public List<ProducerRecord<byte[], byte[]>> handle(Delivery delivery)
       throws InterruptedException {
+    var record = delivery.record();
     try {
       var call = whenRegistryAnswers(() -> calls.deserialize(record.topic(), record.value()));
       var fault = fault(record, call);

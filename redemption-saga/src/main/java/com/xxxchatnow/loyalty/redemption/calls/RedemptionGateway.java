@@ -6,9 +6,13 @@ import com.xxxchatnow.loyalty.events.RedemptionCall;
 import com.xxxchatnow.loyalty.events.RedemptionMode;
 import com.xxxchatnow.loyalty.events.RedemptionReply;
 import com.xxxchatnow.loyalty.events.ReverseReason;
+import com.xxxchatnow.loyalty.kit.keys.IdempotencyKeys;
+import com.xxxchatnow.loyalty.kit.links.MemberResolver;
+import com.xxxchatnow.loyalty.kit.links.MemberResolver.Resolution;
 import com.xxxchatnow.loyalty.rrr.RrrClient;
 import com.xxxchatnow.loyalty.rrr.api.CallOptions;
 import com.xxxchatnow.loyalty.rrr.api.CommitRequest;
+import com.xxxchatnow.loyalty.rrr.api.LinkStatus;
 import com.xxxchatnow.loyalty.rrr.api.Outcome;
 import com.xxxchatnow.loyalty.rrr.api.Priority;
 import com.xxxchatnow.loyalty.rrr.api.Quote;
@@ -20,9 +24,6 @@ import java.time.Duration;
 
 /** A call of the saga as a call of RRR's API, and RRR's outcome as the saga's reply. */
 public final class RedemptionGateway {
-  /** RRR remembers a key for 30 days at least (contract, Transport). */
-  private static final Duration KEY_REMEMBERED = Duration.ofDays(29);
-
   private final RrrClient rrr;
   private final MemberResolver members;
   private final Clock clock;
@@ -33,16 +34,14 @@ public final class RedemptionGateway {
     this.clock = clock;
   }
 
-  /** The contract's key (Decision, keys). */
+  /** The call's idempotency key. */
   public static String key(RedemptionCall call) {
-    var key =
-        switch (call.getOperation()) {
-          case QUOTE -> "redemption_quote_" + call.getOrderId();
-          case COMMIT -> "redemption_" + call.getOrderId();
-          case REVERSE -> "redemption_reverse_" + call.getOrderId();
-          case UNKNOWN -> throw new IllegalArgumentException("no operation");
-        };
-    return call.getNumber() == 1 ? key : key + "_" + call.getNumber();
+    return switch (call.getOperation()) {
+      case QUOTE -> IdempotencyKeys.redemptionQuote(call.getOrderId(), call.getNumber());
+      case COMMIT -> IdempotencyKeys.redemptionCommit(call.getOrderId(), call.getNumber());
+      case REVERSE -> IdempotencyKeys.redemptionReverse(call.getOrderId(), call.getNumber());
+      case UNKNOWN -> throw new IllegalArgumentException("no operation");
+    };
   }
 
   /** What makes a readable call senseless, or null. */
@@ -68,7 +67,7 @@ public final class RedemptionGateway {
 
   /** Blocks until RRR's answer is definite, or until the call's deadline. */
   RedemptionReply answer(RedemptionCall call, Trace trace) throws InterruptedException {
-    if (call.getCalledAt().plus(KEY_REMEMBERED).isBefore(clock.instant()))
+    if (IdempotencyKeys.mayBeForgotten(call.getCalledAt(), clock.instant()))
       return reply(call)
           .setOutcome(CallOutcome.REFUSED)
           .setReason(Reason.EXPIRED_KEY)
@@ -83,16 +82,41 @@ public final class RedemptionGateway {
   }
 
   private RedemptionReply quote(RedemptionCall call, Trace trace) throws InterruptedException {
-    return switch (members.of(call, rrrCall(call, null, trace))) {
-      case MemberResolver.Member(var id, var waited) -> quote(call, id, waited, trace);
-      case MemberResolver.NotLinked(var waited) ->
-          reply(call)
-              .setOutcome(CallOutcome.REFUSED)
-              .setReason(Reason.NOT_LINKED)
-              .setRrrMillis(waited.toMillis())
+    return switch (member(call, trace)) {
+      case Resolution.Member<Outcome<LinkStatus>>(var id, var asked) ->
+          quote(call, id, asked.map(Outcome::waited).orElse(Duration.ZERO), trace);
+      case Resolution.NotLinked<Outcome<LinkStatus>>(var _, var asked) ->
+          unlinked(call, Reason.NOT_LINKED)
+              .setRrrMillis(asked.map(Outcome::waited).orElse(Duration.ZERO).toMillis())
               .build();
-      case MemberResolver.Unknown(var outcome) -> undone(reply(call), outcome).build();
+      case Resolution.NotAsked<Outcome<LinkStatus>> _ -> unlinked(call, Reason.DISABLED).build();
+      case Resolution.Unanswered<Outcome<LinkStatus>>(var outcome) ->
+          undone(reply(call), outcome).build();
     };
+  }
+
+  private Resolution<Outcome<LinkStatus>> member(RedemptionCall call, Trace trace)
+      throws InterruptedException {
+    return members.resolve(
+        call.getUserId(),
+        call.getRrrMemberId(),
+        () -> link(rrr.linkStatus(call.getUserId(), rrrCall(call, null, trace))));
+  }
+
+  private static MemberResolver.Answer<Outcome<LinkStatus>> link(Outcome<LinkStatus> outcome) {
+    return switch (outcome) {
+      case Outcome.Done<LinkStatus>(var status, _, _) when status.linked() ->
+          new MemberResolver.Answer.Linked<>(status.memberId(), outcome);
+      case Outcome.Done<LinkStatus> _ -> new MemberResolver.Answer.NotLinked<>(outcome);
+      case Outcome.Refused<LinkStatus> refused when refused.why() == Refusal.REFUSED_NOT_FOUND ->
+          new MemberResolver.Answer.NotLinked<>(outcome);
+      case Outcome.Refused<LinkStatus> _, Outcome.Unanswered<LinkStatus> _ ->
+          new MemberResolver.Answer.None<>(outcome);
+    };
+  }
+
+  private RedemptionReply.Builder unlinked(RedemptionCall call, Reason reason) {
+    return reply(call).setOutcome(CallOutcome.REFUSED).setReason(reason);
   }
 
   private RedemptionReply quote(RedemptionCall call, String member, Duration waited, Trace trace)

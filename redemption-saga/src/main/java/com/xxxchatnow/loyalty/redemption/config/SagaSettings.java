@@ -39,7 +39,7 @@ public record SagaSettings(
     String queryHost) {
   private static final Duration QUOTE_TIMEOUT = Duration.ofSeconds(3);
   private static final Duration PAYMENT_TIMEOUT = Duration.ofMinutes(30);
-  private static final Duration RETENTION = Duration.ofDays(30);
+  private static final Duration RETENTION = Duration.ofDays(180);
   private static final int RATE_LIMIT = 50;
   private static final int BURST = 100;
   private static final int HTTP_PORT = 8082;

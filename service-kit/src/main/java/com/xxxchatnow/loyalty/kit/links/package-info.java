@@ -1,2 +1,2 @@
-/** Which member belongs to a user, as events have told. */
+/** Which member at RRR belongs to a user: what link events say, and when RRR has to be asked. */
 package com.xxxchatnow.loyalty.kit.links;

@@ -43,6 +43,10 @@ public enum Setting {
   REDEMPTION_STANDBYS("0", "how many other instances keep a copy of each of the saga's stores"),
   REDEMPTION_RETENTION("180d", "how long a finished redemption stays in the saga's store"),
   EARN_POLICY(null, "path of the earn policy; the built-in one when not set"),
+  EARN_FROM(
+      null,
+      "the cut-over, such as 2026-12-01T05:00:00Z: purchases that occurred before are skipped, the"
+          + " former writer earned them"),
   HTTP_PORT(null, "the service's own port: ingress 8080, saga queries 8082; 0 = any free"),
   HTTP_HOST("127.0.0.1", "the address the service's own port listens on"),
   ADMIN_PORT(null, "health and metrics: 9101 earn, 9102 saga, 9103 ingress; 0 = any free"),

@@ -4,6 +4,8 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -138,6 +140,17 @@ public final class Settings {
         });
   }
 
+  /** An instant such as {@code 2026-12-01T05:00:00Z}, or null when not set. */
+  public Instant optionalInstant(Setting setting) {
+    if (given(setting) == null) return null;
+    return parsed(
+        setting,
+        null,
+        Instant.EPOCH,
+        "an instant with an offset such as 2026-12-01T05:00:00Z",
+        text -> OffsetDateTime.parse(text).toInstant());
+  }
+
   /** A readable file, or null when not set. */
   public Path path(Setting setting) {
     var value = given(setting);
@@ -152,9 +165,13 @@ public final class Settings {
     return new Secret(text(setting));
   }
 
-  /** At least one secret, comma-separated. */
+  /** At least one secret, comma-separated; a fault when there are only commas and blanks. */
   public List<Secret> secrets(Setting setting) {
-    return words(text(setting)).map(Secret::new).toList();
+    var text = text(setting);
+    var secrets = words(text).map(Secret::new).toList();
+    if (secrets.isEmpty() && !text.isEmpty())
+      problem(setting + " must hold at least one secret, but holds only commas");
+    return secrets;
   }
 
   /** Words, comma-separated; blanks around them are dropped. */

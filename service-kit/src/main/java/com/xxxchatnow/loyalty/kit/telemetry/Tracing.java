@@ -123,7 +123,7 @@ public final class Tracing implements AutoCloseable {
     }
 
     /** By the kind alone: a message may quote the record. */
-    public void failed(Exception failure) {
+    public void failed(Throwable failure) {
       span.setStatus(StatusCode.ERROR).setAttribute("error.type", failure.getClass().getName());
     }
 

@@ -18,7 +18,7 @@ final class Assignment implements ConsumerRebalanceListener {
 
   private final String topic;
   private final Consumer<?, ?> consumer;
-  private final Map<TopicPartition, PartitionState> lanes;
+  private final Map<TopicPartition, PartitionState> states;
   private final DoubleConsumer share;
   private final java.util.function.Consumer<String> problem;
   private final Set<TopicPartition> mine = new HashSet<>();
@@ -27,19 +27,19 @@ final class Assignment implements ConsumerRebalanceListener {
   private long askFrom = System.nanoTime();
 
   /**
-   * @param lanes those of revoked partitions are dropped
+   * @param states those of revoked partitions are dropped
    * @param share told how much of the topic is assigned, 0 to 1, at each change
    * @param problem told that the topic does not exist; null: it does
    */
   Assignment(
       String topic,
       Consumer<?, ?> consumer,
-      Map<TopicPartition, PartitionState> lanes,
+      Map<TopicPartition, PartitionState> states,
       DoubleConsumer share,
       java.util.function.Consumer<String> problem) {
     this.topic = topic;
     this.consumer = consumer;
-    this.lanes = lanes;
+    this.states = states;
     this.share = share;
     this.problem = problem;
   }
@@ -60,8 +60,8 @@ final class Assignment implements ConsumerRebalanceListener {
   public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
     for (var partition : partitions) {
       mine.remove(partition);
-      var lane = lanes.remove(partition);
-      if (lane != null) lane.drop();
+      var state = states.remove(partition);
+      if (state != null) state.drop();
     }
     tell();
   }

@@ -7,8 +7,10 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 
 /** A record on its way into a transaction; it is cut down when Kafka refuses it as too large. */
 final class OutputRecord {
-  private static final String OURS = "dlt.";
-  private static final int KEY_LIMIT = 1_024;
+  private static final int MAX_KEY = 1_024;
+
+  /** No header that a dead letter needs is larger; bytes. */
+  private static final int MAX_HEADER = 8_192;
 
   private ProducerRecord<byte[], byte[]> produced;
   private boolean cut;
@@ -22,8 +24,9 @@ final class OutputRecord {
   }
 
   /**
-   * Leaves of a dead letter what says where its source is and why it is here; the bytes stay in the
-   * source topic. It would otherwise be refused for ever, and hold up every transaction.
+   * Leaves of a dead letter what says where its source is and why it is here, a few KB; the bytes
+   * stay in the source topic. It would otherwise be refused for ever, and hold up every
+   * transaction.
    *
    * @throws IllegalStateException when there is nothing to leave out: the topic's limit, or the
    *     service, is wrong
@@ -31,12 +34,14 @@ final class OutputRecord {
   void cut() {
     if (cut || !produced.topic().endsWith(Topic.DEAD_LETTER_SUFFIX))
       throw new IllegalStateException(
-          "a record for " + produced.topic() + " is larger than the topic allows");
+          "a record for "
+              + produced.topic()
+              + " is larger than the topic allows: raise its max.message.bytes");
     var headers =
         Arrays.stream(produced.headers().toArray())
-            .filter(header -> header.key().startsWith(OURS))
+            .filter(header -> DeadLetter.isOwn(header) && header.value().length <= MAX_HEADER)
             .toList();
-    var key = produced.key() == null || produced.key().length > KEY_LIMIT ? null : produced.key();
+    var key = produced.key() == null || produced.key().length > MAX_KEY ? null : produced.key();
     produced = new ProducerRecord<>(produced.topic(), null, key, null, headers);
     produced.headers().add(DeadLetter.CUT, "the source's value is too large".getBytes());
     cut = true;

@@ -18,35 +18,53 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
  * The records of one assigned partition, from the first unfinished one on: what runs, what waits
- * for the former record of its key, what is finished and not yet settled. The worker's thread owns
- * it; only {@link #dropped()} is read by others.
+ * for the former record of its key, what is finished and not yet committed. The worker's thread
+ * owns it; only {@link #dropped()} is read by others.
  */
 final class PartitionState {
   /** Read and not finished; null: unfinished by the committed metadata, and not read again yet. */
-  private final NavigableMap<Long, ConsumerRecord<byte[], byte[]>> unfinished = new TreeMap<>();
+  private final NavigableMap<Long, Delivery> unfinished = new TreeMap<>();
 
   /** Behind a key's running record, its next ones. A key that is here has a running record. */
-  private final Map<ByteBuffer, Queue<ConsumerRecord<byte[], byte[]>>> waiting = new HashMap<>();
+  private final Map<ByteBuffer, Queue<Delivery>> waiting = new HashMap<>();
 
   private final Map<Long, Thread> running = new HashMap<>();
   private final List<OutputRecord> results = new ArrayList<>();
-  private int read;
+
+  /** Below it, and for so many records more, a former owner may have begun to handle them. */
+  private final long attemptedEnd;
+
+  private int attemptedBehind;
+
+  /** Read and not committed, in records and in bytes. */
+  private int held;
+
+  private long heldBytes;
   private int finished;
+  private long finishedBytes;
+  private long position;
   private long next;
   private Optional<Integer> nextEpoch = Optional.empty();
   private long finishedEnd;
-  private OffsetAndMetadata settled;
+  private OffsetAndMetadata committed;
 
-  /** Whether progress may differ from what is settled. */
+  /** Whether progress may differ from what is committed. */
   private boolean moved;
 
   private volatile boolean dropped;
 
-  PartitionState(IncompleteOffsets progress) {
+  /**
+   * @param attemptedEnd records below this offset may have been handled before
+   * @param window so many records from there on may have been handled before, too
+   */
+  PartitionState(IncompleteOffsets progress, long attemptedEnd, int window) {
+    this.attemptedEnd = Math.max(progress.end(), attemptedEnd);
+    this.attemptedBehind = window;
     progress.unfinished().forEach(offset -> unfinished.put(offset, null));
+    position = progress.base();
     next = progress.end();
     finishedEnd = progress.end();
-    settled = now();
+    committed = now();
   }
 
   /**
@@ -55,29 +73,36 @@ final class PartitionState {
    * @param upTo the position after it
    * @return the records that can run at once
    */
-  List<ConsumerRecord<byte[], byte[]>> take(
-      List<ConsumerRecord<byte[], byte[]>> records, OffsetAndMetadata upTo) {
-    var heads = new ArrayList<ConsumerRecord<byte[], byte[]>>();
+  List<Delivery> take(List<ConsumerRecord<byte[], byte[]>> records, OffsetAndMetadata upTo) {
+    var heads = new ArrayList<Delivery>();
     for (var record : records) {
       if (record.offset() < next && !unfinished.containsKey(record.offset())) continue;
-      unfinished.put(record.offset(), record);
-      read++;
-      if (isHead(record)) heads.add(record);
+      var delivery = new Delivery(record, maybeAttempted(record.offset()));
+      unfinished.put(record.offset(), delivery);
+      held++;
+      heldBytes += delivery.size();
+      if (isHead(delivery)) heads.add(delivery);
     }
     // Unfinished and passed over: deleted or compacted away meanwhile.
-    unfinished.headMap(upTo.offset()).values().removeIf(record -> record == null);
+    unfinished.headMap(upTo.offset()).values().removeIf(delivery -> delivery == null);
     if (upTo.offset() >= next) nextEpoch = upTo.leaderEpoch();
     next = Math.max(next, upTo.offset());
+    position = upTo.offset();
     moved = true;
     return heads;
   }
 
-  /** Takes a record's results; answers the next record of its key. */
-  Optional<ConsumerRecord<byte[], byte[]>> finish(
-      ConsumerRecord<byte[], byte[]> record, Collection<ProducerRecord<byte[], byte[]>> produced) {
+  private boolean maybeAttempted(long offset) {
+    return offset < attemptedEnd || attemptedBehind-- > 0;
+  }
+
+  /** Takes a record's results; returns the next record of its key. */
+  Optional<Delivery> finish(
+      Delivery delivery, Collection<ProducerRecord<byte[], byte[]>> produced) {
+    var record = delivery.record();
     moved = true;
-    read--;
     finished++;
+    finishedBytes += delivery.size();
     unfinished.remove(record.offset());
     running.remove(record.offset());
     finishedEnd = Math.max(finishedEnd, record.offset() + 1);
@@ -90,8 +115,8 @@ final class PartitionState {
   }
 
   /** Notes the thread that handles a record. */
-  void runs(ConsumerRecord<byte[], byte[]> record, Thread thread) {
-    running.put(record.offset(), thread);
+  void runs(Delivery delivery, Thread thread) {
+    running.put(delivery.record().offset(), thread);
   }
 
   int running() {
@@ -100,30 +125,50 @@ final class PartitionState {
 
   /** Records read and not finished. */
   int unfinished() {
-    return read;
+    return held - finished;
+  }
+
+  /** Records read whose results are not committed. */
+  int held() {
+    return held;
+  }
+
+  /** What they take of the heap, roughly. */
+  long heldBytes() {
+    return heldBytes;
+  }
+
+  /** The position of the consumer, as far as it was told here. */
+  long position() {
+    return position;
+  }
+
+  /** The end of what is known: what lies behind it was never read. */
+  long next() {
+    return next;
   }
 
   /** The timestamp of the oldest record that is read and not finished. */
   OptionalLong oldest() {
     return unfinished.values().stream()
-        .filter(record -> record != null)
-        .mapToLong(ConsumerRecord::timestamp)
+        .filter(delivery -> delivery != null)
+        .mapToLong(delivery -> delivery.record().timestamp())
         .findFirst();
   }
 
-  /** What is finished and not settled yet. */
+  /** What is finished and not committed yet. */
   List<OutputRecord> results() {
     return results;
   }
 
   /**
    * What is to be committed together with {@link #results()}; empty when nothing has changed, and
-   * when it can't be told within the metadata's limit: then it waits for the next record to finish.
+   * when the metadata can't hold it: then it waits for the next record to finish.
    */
   Optional<OffsetAndMetadata> progress() {
     if (!moved) return Optional.empty();
     var now = now();
-    moved = now.offset() != settled.offset() || !now.metadata().equals(settled.metadata());
+    moved = now.offset() != committed.offset() || !now.metadata().equals(committed.metadata());
     return moved && now.metadata().length() <= IncompleteOffsets.METADATA_LIMIT
         ? Optional.of(now)
         : Optional.empty();
@@ -132,18 +177,22 @@ final class PartitionState {
   private OffsetAndMetadata now() {
     if (unfinished.isEmpty()) return new OffsetAndMetadata(next, nextEpoch, "");
     var first = unfinished.firstEntry();
-    var epoch = Optional.ofNullable(first.getValue()).flatMap(ConsumerRecord::leaderEpoch);
+    var epoch =
+        Optional.ofNullable(first.getValue()).flatMap(delivery -> delivery.record().leaderEpoch());
     var metadata =
         IncompleteOffsets.metadata(unfinished.headMap(finishedEnd).keySet(), finishedEnd);
     return new OffsetAndMetadata(first.getKey(), epoch, metadata);
   }
 
-  /** The results and this progress are in Kafka. Answers how many records that settled. */
-  int settled(OffsetAndMetadata progress) {
+  /** The results and this progress are in Kafka. Returns how many records that were. */
+  int committed(OffsetAndMetadata progress) {
     var records = finished;
-    settled = progress;
+    committed = progress;
     moved = false;
+    held -= finished;
+    heldBytes -= finishedBytes;
     finished = 0;
+    finishedBytes = 0;
     results.clear();
     return records;
   }
@@ -159,12 +208,13 @@ final class PartitionState {
   }
 
   /** A record without a key has no order to keep. */
-  private boolean isHead(ConsumerRecord<byte[], byte[]> record) {
+  private boolean isHead(Delivery delivery) {
+    var record = delivery.record();
     if (record.key() == null) return true;
     var key = ByteBuffer.wrap(record.key());
     var behind = waiting.get(key);
     if (behind == null) waiting.put(key, new ArrayDeque<>());
-    else behind.add(record);
+    else behind.add(delivery);
     return behind == null;
   }
 }

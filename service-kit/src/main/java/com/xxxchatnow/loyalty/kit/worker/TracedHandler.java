@@ -2,7 +2,6 @@ package com.xxxchatnow.loyalty.kit.worker;
 
 import com.xxxchatnow.loyalty.kit.telemetry.Tracing;
 import java.util.List;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
 /** A handler whose records, and the records it produces, each have a span. */
@@ -23,23 +22,25 @@ public final class TracedHandler implements Worker.Handler {
   }
 
   @Override
-  public List<ProducerRecord<byte[], byte[]>> handle(ConsumerRecord<byte[], byte[]> record)
+  public List<ProducerRecord<byte[], byte[]>> handle(Delivery delivery)
       throws InterruptedException {
+    var record = delivery.record();
     try (var step = tracing.received(record.topic(), record.headers())) {
       step.with("messaging.consumer.group.name", group)
           .with("messaging.destination.partition.id", Integer.toString(record.partition()))
           .with("messaging.kafka.offset", Long.toString(record.offset()));
-      return traced(record, step);
+      return traced(delivery, step);
     }
   }
 
-  private List<ProducerRecord<byte[], byte[]>> traced(
-      ConsumerRecord<byte[], byte[]> record, Tracing.Step step) throws InterruptedException {
+  private List<ProducerRecord<byte[], byte[]>> traced(Delivery delivery, Tracing.Step step)
+      throws InterruptedException {
     try {
-      var produced = handler.handle(step.parentOf(record));
+      var produced =
+          handler.handle(new Delivery(step.parentOf(delivery.record()), delivery.maybeAttempted()));
       produced.forEach(step::produces);
       return produced;
-    } catch (InterruptedException | RuntimeException failure) {
+    } catch (InterruptedException | RuntimeException | Error failure) {
       step.failed(failure);
       throw failure;
     }

@@ -10,7 +10,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.DoubleConsumer;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.slf4j.Logger;
@@ -29,13 +28,12 @@ public final class Worker implements AutoCloseable {
   /** What is done for one record. */
   public interface Handler {
     /**
-     * Blocks until the record is definitely decided, however long that takes, and answers the
+     * Blocks until the record is definitely decided, however long that takes, and returns the
      * records to be produced for it. Runs on a virtual thread. It may be called again for the same
-     * record after a crash or a rebalance, so its side effects are idempotent. It is interrupted
-     * when the partition belongs to somebody else.
+     * record after a crash or a rebalance ({@link Delivery#maybeAttempted()}), so its side effects
+     * must be idempotent. It is interrupted when the partition belongs to somebody else.
      */
-    List<ProducerRecord<byte[], byte[]>> handle(ConsumerRecord<byte[], byte[]> record)
-        throws InterruptedException;
+    List<ProducerRecord<byte[], byte[]>> handle(Delivery delivery) throws InterruptedException;
   }
 
   private final WorkerConfig config;

@@ -18,7 +18,8 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** The two Kafka clients of a {@link Worker}, and the reasons for their properties. */
 final class WorkerClients {
-  private static final int MAX_POLL_RECORDS = 250;
+  /** By so many records a partition may overshoot its bounds: a batch may hold large ones. */
+  static final int MAX_POLL_RECORDS = 50;
 
   /**
    * How long an open transaction of a killed process may hold up the partition's next owner and the
@@ -38,6 +39,13 @@ final class WorkerClients {
   /** The broker and the topic decide what is too large, not the client. */
   private static final int MAX_REQUEST_BYTES = 16 << 20;
 
+  private static final int BUFFER_BYTES = MAX_REQUEST_BYTES;
+
+  /** What one answer of a broker holds at most, and of it one partition; Kafka's defaults. */
+  private static final int MAX_FETCH_BYTES = 50 << 20;
+
+  private static final int MAX_PARTITION_BYTES = 1 << 20;
+
   private WorkerClients() {}
 
   static Consumer<byte[], byte[]> consumer(WorkerConfig config, String clientId) {
@@ -48,11 +56,18 @@ final class WorkerClients {
     own.put("auto.offset.reset", "earliest");
     own.put("allow.auto.create.topics", false);
     own.put("max.poll.records", MAX_POLL_RECORDS);
+    own.put("fetch.max.bytes", fetchBytes(config));
+    own.put("max.partition.fetch.bytes", Math.min(MAX_PARTITION_BYTES, fetchBytes(config)));
     own.putAll(protocol(config, clientId));
     return new KafkaConsumer<>(
         config.kafka().client(clientId, own),
         new ByteArrayDeserializer(),
         new ByteArrayDeserializer());
+  }
+
+  /** The consumer keeps one answer of each broker beside what the worker holds. */
+  private static int fetchBytes(WorkerConfig config) {
+    return Math.clamp(config.maxHeldBytes() / 2, 1, MAX_FETCH_BYTES);
   }
 
   /**
@@ -71,6 +86,7 @@ final class WorkerClients {
             "request.timeout.ms", REQUEST_MILLIS,
             "max.block.ms", DELIVERY_MILLIS,
             "linger.ms", LINGER_MILLIS,
+            "buffer.memory", BUFFER_BYTES,
             "max.request.size", MAX_REQUEST_BYTES);
     var producer =
         new KafkaProducer<>(

@@ -8,23 +8,30 @@ import java.time.Duration;
  *
  * @param topic the topic it consumes
  * @param group its consumer group; also the prefix of its transactional id
- * @param maxUnfinished records of one partition that may be read and unfinished at a time; a
+ * @param maxUnfinished records of one partition that may be read and not committed at a time; a
  *     partition that reaches it is paused (one poll may overshoot it)
+ * @param maxHeldBytes bytes that the read and not committed records of all partitions may take at a
+ *     time; a partition that reaches its equal part of it is paused (one poll may overshoot it)
  * @param stopWithin how long a stop lets running handlers finish; the rest is redone by the next
  *     owner
  * @param session after how long of silence the group gives a member's partitions to others, who
  *     hear of it at once; null: as the cluster has it
- * @param steps a test's way to stop a process between two steps
+ * @param faultPoints a test's way to stop a process between two steps
  */
 public record WorkerConfig(
     String topic,
     String group,
     KafkaSettings kafka,
     int maxUnfinished,
+    long maxHeldBytes,
     Duration stopWithin,
     Duration session,
-    FaultPoints steps) {
+    FaultPoints faultPoints) {
   private static final int MAX_UNFINISHED = 250;
+
+  /** A record takes several times its bytes while it is decoded, sent and answered. */
+  private static final long MAX_HELD_BYTES = Runtime.getRuntime().maxMemory() / 16;
+
   private static final Duration STOP_WITHIN = Duration.ofSeconds(10);
 
   /** The steps of a record on its way; a crash between any two of them must change nothing. */
@@ -46,22 +53,38 @@ public record WorkerConfig(
 
   public static WorkerConfig of(String topic, String group, KafkaSettings kafka) {
     return new WorkerConfig(
-        topic, group, kafka, MAX_UNFINISHED, STOP_WITHIN, null, FaultPoints.IGNORED);
+        topic,
+        group,
+        kafka,
+        MAX_UNFINISHED,
+        MAX_HELD_BYTES,
+        STOP_WITHIN,
+        null,
+        FaultPoints.IGNORED);
   }
 
   public WorkerConfig withMaxUnfinished(int records) {
-    return new WorkerConfig(topic, group, kafka, records, stopWithin, session, steps);
+    return new WorkerConfig(
+        topic, group, kafka, records, maxHeldBytes, stopWithin, session, faultPoints);
+  }
+
+  public WorkerConfig withMaxHeldBytes(long bytes) {
+    return new WorkerConfig(
+        topic, group, kafka, maxUnfinished, bytes, stopWithin, session, faultPoints);
   }
 
   public WorkerConfig withStopWithin(Duration limit) {
-    return new WorkerConfig(topic, group, kafka, maxUnfinished, limit, session, steps);
+    return new WorkerConfig(
+        topic, group, kafka, maxUnfinished, maxHeldBytes, limit, session, faultPoints);
   }
 
   public WorkerConfig withSession(Duration silence) {
-    return new WorkerConfig(topic, group, kafka, maxUnfinished, stopWithin, silence, steps);
+    return new WorkerConfig(
+        topic, group, kafka, maxUnfinished, maxHeldBytes, stopWithin, silence, faultPoints);
   }
 
-  public WorkerConfig withSteps(FaultPoints listener) {
-    return new WorkerConfig(topic, group, kafka, maxUnfinished, stopWithin, session, listener);
+  public WorkerConfig withFaultPoints(FaultPoints listener) {
+    return new WorkerConfig(
+        topic, group, kafka, maxUnfinished, maxHeldBytes, stopWithin, session, listener);
   }
 }

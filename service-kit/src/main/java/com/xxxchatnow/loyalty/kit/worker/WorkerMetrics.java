@@ -19,6 +19,7 @@ final class WorkerMetrics {
   final AtomicInteger running = new AtomicInteger();
   final AtomicInteger paused = new AtomicInteger();
   final AtomicInteger assigned = new AtomicInteger();
+  final AtomicLong heldBytes = new AtomicLong();
 
   /** Epoch milliseconds, or {@link #NONE}. */
   final AtomicLong oldest = new AtomicLong(NONE);
@@ -48,6 +49,11 @@ final class WorkerMetrics {
     gauge(
         registry, group, "worker.partitions.paused", "assigned partitions at their bound", paused);
     gauge(registry, group, "worker.partitions.assigned", "assigned partitions", assigned);
+    Gauge.builder("worker.held", heldBytes, AtomicLong::get)
+        .description("memory taken by records whose results are not committed, roughly")
+        .baseUnit("bytes")
+        .tag("group", group)
+        .register(registry);
     Gauge.builder(
             "worker.oldest.unfinished",
             oldest,
@@ -61,9 +67,9 @@ final class WorkerMetrics {
             .description("time from the begin of a transaction to its commit")
             .tag("group", group)
             .register(registry);
-    aborted = counter(registry, group, "worker.transactions.aborted", "transactions given up");
+    aborted = counter(registry, group, "worker.transactions.aborted", "transactions aborted");
     rebuilt = counter(registry, group, "worker.rebuilds", "times both clients were built anew");
-    settled = counter(registry, group, "worker.settled", "records settled");
+    settled = counter(registry, group, "worker.settled", "records whose results are committed");
     defects = counter(registry, group, "worker.defects", "unexpected exceptions of the handler");
   }
 
@@ -102,6 +108,7 @@ final class WorkerMetrics {
     running.set(0);
     paused.set(0);
     assigned.set(0);
+    heldBytes.set(0);
     oldest.set(NONE);
   }
 

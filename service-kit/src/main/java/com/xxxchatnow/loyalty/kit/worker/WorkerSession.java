@@ -13,7 +13,6 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.DoubleConsumer;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.Producer;
@@ -23,9 +22,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One life of a worker's two Kafka clients: poll, hand out, settle, again. Everything here runs on
- * the worker's thread, but for the handlers, which hand their results back through a queue. A fault
- * that can't be mended within it is thrown; the worker then begins a new one.
+ * One life of a worker's two Kafka clients: poll, dispatch, collect, commit, again. Everything here
+ * runs on the worker's thread, but for the handlers, which hand their results back through a queue.
+ * A fault that new clients may cure is thrown; the worker then begins a new session.
  */
 final class WorkerSession implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(WorkerSession.class);
@@ -42,10 +41,10 @@ final class WorkerSession implements AutoCloseable {
   private final Producer<byte[], byte[]> producer;
   private final WorkerMetrics.OfClients clientMetrics;
 
-  private final Map<TopicPartition, PartitionState> lanes = new HashMap<>();
+  private final Map<TopicPartition, PartitionState> partitions = new HashMap<>();
   private final Queue<RecordTask.Finished> finished = new ConcurrentLinkedQueue<>();
   private final Assignment assignment;
-  private final TransactionCommitter settling;
+  private final TransactionCommitter committer;
   private boolean taking = true;
   private volatile boolean polling;
 
@@ -66,8 +65,9 @@ final class WorkerSession implements AutoCloseable {
     this.consumer = consumer;
     this.producer = producer;
     this.clientMetrics = metrics.of(consumer, producer);
-    this.assignment = new Assignment(config.topic(), consumer, lanes, share, problem);
-    this.settling = new TransactionCommitter(lanes, consumer, producer, config.steps(), metrics);
+    this.assignment = new Assignment(config.topic(), consumer, partitions, share, problem);
+    this.committer =
+        new TransactionCommitter(partitions, consumer, producer, config.faultPoints(), metrics);
     consumer.subscribe(List.of(config.topic()), assignment);
   }
 
@@ -76,7 +76,7 @@ final class WorkerSession implements AutoCloseable {
     dispatch(poll());
     assignment.announce();
     collectCompleted();
-    settling.settle();
+    committer.commit();
     pauseAndResume();
     measure();
   }
@@ -87,16 +87,16 @@ final class WorkerSession implements AutoCloseable {
     pauseAndResume();
   }
 
-  /** Whether nothing is running, and nothing handled is unsettled. */
+  /** Whether nothing is running, and nothing handled is uncommitted. */
   boolean atRest() {
     return finished.isEmpty()
-        && lanes.values().stream()
-            .allMatch(lane -> lane.running() == 0 && lane.progress().isEmpty());
+        && partitions.values().stream()
+            .allMatch(state -> state.running() == 0 && state.progress().isEmpty());
   }
 
-  /** Whether it has settled anything: then a fault is new, and not the former one again. */
+  /** Whether it has committed anything: then a fault is new, and not the former one again. */
   boolean useful() {
-    return settling.useful();
+    return committer.useful();
   }
 
   /** Ends a waiting poll, so that results do not wait for it. Called by any thread. */
@@ -104,11 +104,11 @@ final class WorkerSession implements AutoCloseable {
     if (polling) consumer.wakeup();
   }
 
-  /** Interrupts all handlers, drops what is not settled, leaves the group. */
+  /** Interrupts all handlers, drops what is not committed, leaves the group. */
   @Override
   public void close() {
-    lanes.values().forEach(PartitionState::drop);
-    lanes.clear();
+    partitions.values().forEach(PartitionState::drop);
+    partitions.clear();
     share.accept(0);
     measure();
     clientMetrics.close();
@@ -131,32 +131,67 @@ final class WorkerSession implements AutoCloseable {
   }
 
   private void dispatch(ConsumerRecords<byte[], byte[]> polled) {
-    if (!polled.isEmpty()) config.steps().reached(POLLED);
+    if (!polled.isEmpty()) config.faultPoints().reached(POLLED);
+    polled.partitions().forEach(partition -> reopenTruncated(partition, polled));
     open(polled);
     polled
         .nextOffsets()
         .forEach((partition, upTo) -> {
-          var lane = lanes.get(partition);
-          if (lane == null) return;
-          for (var head : lane.take(polled.records(partition), upTo)) start(lane, head);
+          var state = partitions.get(partition);
+          if (state == null) return;
+          for (var head : state.take(polled.records(partition), upTo)) start(state, head);
         });
   }
 
   /**
-   * Opens a lane for each partition that brings its first records. The committed metadata is asked
-   * for only now: a partition that brings records has a stable offset, so that the answer does not
-   * wait for the open transaction of a former owner.
+   * A position that goes backwards: the log was truncated, as by an unclean election, and what lies
+   * below the known end now are other records. The partition is begun anew from there.
+   */
+  private void reopenTruncated(TopicPartition partition, ConsumerRecords<byte[], byte[]> polled) {
+    var state = partitions.get(partition);
+    var first = polled.records(partition).getFirst().offset();
+    if (state == null || first >= state.position()) return;
+    log.error(
+        "{} went back from offset {} to {}: records were lost by the brokers."
+            + " What is there now is handled",
+        partition,
+        state.position(),
+        first);
+    state.drop();
+    partitions.put(
+        partition, new PartitionState(IncompleteOffsets.from(first), state.next(), window()));
+  }
+
+  /**
+   * Opens each partition that brings its first records. The committed metadata is asked for only
+   * now: a partition that brings records has a stable offset, so that the answer does not wait for
+   * the open transaction of a former owner.
    */
   private void open(ConsumerRecords<byte[], byte[]> polled) {
     var fresh = new HashSet<>(polled.partitions());
-    fresh.removeAll(lanes.keySet());
+    fresh.removeAll(partitions.keySet());
     if (fresh.isEmpty()) return;
     var committed = committed(fresh);
     for (var partition : fresh) {
       var first = polled.records(partition).getFirst().offset();
-      lanes.put(
-          partition, new PartitionState(progress(partition, first, committed.get(partition))));
+      partitions.put(partition, opened(partition, first, committed.get(partition)));
     }
+  }
+
+  private PartitionState opened(TopicPartition partition, long first, OffsetAndMetadata committed) {
+    if (committed == null)
+      return new PartitionState(IncompleteOffsets.from(first), first, window());
+    var progress = IncompleteOffsets.of(committed);
+    if (first < committed.offset())
+      return new PartitionState(IncompleteOffsets.from(first), progress.end(), window());
+    if (!IncompleteOffsets.readable(committed))
+      log.warn("{}: the committed metadata is not a worker's; its offset alone counts", partition);
+    return new PartitionState(progress, progress.end(), window());
+  }
+
+  /** So many records a worker may have had in hand behind the end of what it had committed. */
+  private int window() {
+    return config.maxUnfinished() + WorkerClients.MAX_POLL_RECORDS;
   }
 
   private Map<TopicPartition, OffsetAndMetadata> committed(Set<TopicPartition> partitions) {
@@ -169,20 +204,13 @@ final class WorkerSession implements AutoCloseable {
     }
   }
 
-  private static IncompleteOffsets progress(
-      TopicPartition partition, long first, OffsetAndMetadata committed) {
-    if (committed == null || first < committed.offset()) return IncompleteOffsets.from(first);
-    if (!IncompleteOffsets.readable(committed))
-      log.warn("{}: the committed metadata is not ours; its offset alone counts", partition);
-    return IncompleteOffsets.of(committed);
-  }
-
-  private void start(PartitionState lane, ConsumerRecord<byte[], byte[]> record) {
+  private void start(PartitionState partition, Delivery delivery) {
     if (!taking) return;
-    var handling =
-        new RecordTask(record, lane, handler, config.steps(), metrics, fatal, this::finished);
-    var thread = Thread.ofVirtual().name(config.group()).unstarted(handling);
-    lane.runs(record, thread);
+    var task =
+        new RecordTask(
+            delivery, partition, handler, config.faultPoints(), metrics, fatal, this::finished);
+    var thread = Thread.ofVirtual().name(config.group()).unstarted(task);
+    partition.runs(delivery, thread);
     thread.start();
   }
 
@@ -193,18 +221,17 @@ final class WorkerSession implements AutoCloseable {
 
   private void collectCompleted() {
     for (var each = finished.poll(); each != null; each = finished.poll()) {
-      var lane = each.lane();
-      if (lane.dropped()) continue;
-      lane.finish(each.record(), each.results()).ifPresent(next -> start(lane, next));
+      var partition = each.partition();
+      if (partition.dropped()) continue;
+      partition.finish(each.delivery(), each.results()).ifPresent(next -> start(partition, next));
     }
   }
 
   private void pauseAndResume() {
     var full = new HashSet<TopicPartition>();
     for (var partition : consumer.assignment()) {
-      var lane = lanes.get(partition);
-      if (!taking || (lane != null && lane.unfinished() >= config.maxUnfinished()))
-        full.add(partition);
+      var state = partitions.get(partition);
+      if (!taking || (state != null && isFull(state))) full.add(partition);
     }
     var paused = consumer.paused();
     metrics.paused.set(full.size());
@@ -215,12 +242,23 @@ final class WorkerSession implements AutoCloseable {
     consumer.resume(free);
   }
 
+  /**
+   * Each partition has its part of the memory, so that one whose records are slow leaves the others
+   * theirs.
+   */
+  private boolean isFull(PartitionState state) {
+    return state.held() >= config.maxUnfinished()
+        || state.heldBytes() >= config.maxHeldBytes() / Math.max(1, assignment.size());
+  }
+
   private void measure() {
-    metrics.unfinished.set(lanes.values().stream().mapToInt(PartitionState::unfinished).sum());
-    metrics.running.set(lanes.values().stream().mapToInt(PartitionState::running).sum());
+    var states = partitions.values();
+    metrics.unfinished.set(states.stream().mapToInt(PartitionState::unfinished).sum());
+    metrics.running.set(states.stream().mapToInt(PartitionState::running).sum());
+    metrics.heldBytes.set(states.stream().mapToLong(PartitionState::heldBytes).sum());
     metrics.oldest.set(
-        lanes.values().stream()
-            .flatMapToLong(lane -> lane.oldest().stream())
+        states.stream()
+            .flatMapToLong(state -> state.oldest().stream())
             .min()
             .orElse(Long.MAX_VALUE));
     metrics.assigned.set(assignment.size());

@@ -58,6 +58,7 @@ class DeadLetterTest {
     var first = letterOf(at(1_000));
     var replayed = at(5_000);
     first.headers().forEach(replayed.headers()::add);
+    replayed.headers().add("dlt.replays", "1".getBytes(UTF_8));
 
     assertThat(DeadLetter.publishedAt(replayed)).isEqualTo(1_000);
     assertThat(headers(letterOf(replayed))).containsEntry("dlt.source.timestamp", "1000");
@@ -68,9 +69,45 @@ class DeadLetterTest {
     for (var forged : new String[] {"9000", "-1", "soon", ""}) {
       var record = at(5_000);
       record.headers().add("dlt.source.timestamp", forged.getBytes(UTF_8));
+      record.headers().add("dlt.replays", "1".getBytes(UTF_8));
 
       assertThat(DeadLetter.publishedAt(record)).as(forged).isEqualTo(5_000);
     }
+  }
+
+  @Test
+  void headers_of_dead_letters_on_a_record_that_no_replay_sent_are_not_believed_and_not_kept() {
+    var record = at(5_000);
+    for (var name : new String[] {"source.timestamp", "idempotency-key", "replay-id", "note"})
+      record.headers().add("dlt." + name, "1000".getBytes(UTF_8));
+
+    assertThat(DeadLetter.publishedAt(record)).isEqualTo(5_000);
+    assertThat(headers(letterOf(record)))
+        .containsEntry("dlt.source.timestamp", "5000")
+        .doesNotContainKeys("dlt.idempotency-key", "dlt.replay-id", "dlt.note");
+  }
+
+  @Test
+  void a_record_without_a_timestamp_was_published_nobody_knows_when() {
+    assertThat(DeadLetter.publishedAt(at(-1))).isNegative();
+  }
+
+  @Test
+  void headers_of_the_source_beyond_16_kib_are_dropped_and_counted_and_the_trace_is_kept() {
+    var record = at(5_000);
+    record.headers().add("large", new byte[1_000_000]);
+    for (var i = 0; i < 20; i++) record.headers().add("note" + i, new byte[1_000]);
+    record.headers().add("traceparent", "00-a".getBytes(UTF_8));
+
+    var letter = new DeadLetter(record, Reason.INVALID, "x".repeat(1_000_000), 0, "k".repeat(300));
+    var headers = headers(letter.record("earn-processor", NOON));
+
+    assertThat(headers)
+        .containsEntry("dlt.headers-dropped", "5")
+        .containsEntry("traceparent", "00-a")
+        .containsKeys("note0", "note15")
+        .doesNotContainKeys("large", "note16", "dlt.idempotency-key");
+    assertThat(headers.get("dlt.detail")).hasSizeLessThanOrEqualTo(1_001);
   }
 
   private static ConsumerRecord<byte[], byte[]> at(long timestamp) {

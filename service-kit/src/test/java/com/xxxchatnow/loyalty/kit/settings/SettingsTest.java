@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -52,6 +53,22 @@ class SettingsTest {
     var secret = Settings.of(Map.of("RRR_CLIENT_SECRET", "hush")).secret(Setting.RRR_CLIENT_SECRET);
     assertThat(secret.value()).isEqualTo("hush");
     assertThat(secret).hasToString("***");
+  }
+
+  @Test
+  void commas_and_blanks_are_no_secret() {
+    for (var text : List.of(",", " , ,, ")) {
+      var settings = Settings.of(Map.of("RRR_WEBHOOK_SECRET", text));
+      settings.secrets(Setting.RRR_WEBHOOK_SECRET);
+
+      assertThatThrownBy(settings::check)
+          .hasMessageContaining("RRR_WEBHOOK_SECRET must hold at least one secret");
+    }
+    var two = Settings.of(Map.of("RRR_WEBHOOK_SECRET", " new ,, old,"));
+    assertThat(two.secrets(Setting.RRR_WEBHOOK_SECRET))
+        .extracting(Secret::value)
+        .containsExactly("new", "old");
+    assertThatCode(two::check).doesNotThrowAnyException();
   }
 
   @Test

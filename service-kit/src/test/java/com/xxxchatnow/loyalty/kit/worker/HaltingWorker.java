@@ -20,12 +20,15 @@ final class HaltingWorker {
     var left = new AtomicInteger(Integer.parseInt(args[5]));
     var config =
         WorkerConfig.of(args[1], args[3], kafka)
-            .withSteps(reached -> {
+            .withFaultPoints(reached -> {
               if (reached == step && left.decrementAndGet() == 0) Runtime.getRuntime().halt(9);
             });
     new Worker(
             config,
-            record -> List.of(new ProducerRecord<>(args[2], record.key(), record.value())),
+            delivery -> {
+              var record = delivery.record();
+              return List.of(new ProducerRecord<>(args[2], record.key(), record.value()));
+            },
             share -> {},
             new SimpleMeterRegistry(),
             Throwable::printStackTrace)

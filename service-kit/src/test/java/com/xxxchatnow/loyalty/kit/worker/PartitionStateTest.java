@@ -14,7 +14,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
 
 class PartitionStateTest {
-  private PartitionState lane = new PartitionState(IncompleteOffsets.from(0));
+  private PartitionState partition = opened(IncompleteOffsets.from(0));
 
   @Test
   void the_records_of_a_key_run_one_after_another_and_keys_run_together() {
@@ -34,65 +34,103 @@ class PartitionStateTest {
     take(record(0, "slow"), record(1, "a"), record(2, "b"), record(3, "c"));
     finish(1, "a");
     finish(3, "c");
-    var progress = lane.progress().orElseThrow();
+    var progress = partition.progress().orElseThrow();
     assertThat(progress.offset()).isZero();
 
-    lane = new PartitionState(IncompleteOffsets.of(progress));
+    partition = opened(IncompleteOffsets.of(progress));
     assertThat(take(record(0, "slow"), record(1, "a"), record(2, "b"), record(3, "c")))
         .containsExactly(0L, 2L);
     finish(0, "slow");
-    assertThat(lane.progress().orElseThrow().offset()).isEqualTo(2);
+    assertThat(partition.progress().orElseThrow().offset()).isEqualTo(2);
     finish(2, "b");
-    assertThat(lane.progress()).contains(new OffsetAndMetadata(4, Optional.empty(), ""));
+    assertThat(partition.progress()).contains(new OffsetAndMetadata(4, Optional.empty(), ""));
   }
 
   @Test
   void what_was_finished_far_ahead_is_remembered_while_it_has_not_been_read_again() {
-    lane = new PartitionState(new IncompleteOffsets(10, 1_000, new TreeSet<>(List.of(10L, 500L))));
+    partition = opened(new IncompleteOffsets(10, 1_000, new TreeSet<>(List.of(10L, 500L))));
     assertThat(take(record(10, "a"), record(11, "b"))).containsExactly(10L);
     finish(10, "a");
-    var progress = lane.progress().orElseThrow();
+    var progress = partition.progress().orElseThrow();
     assertThat(progress.offset()).isEqualTo(500);
     assertThat(IncompleteOffsets.of(progress).end()).isEqualTo(1_000);
   }
 
   @Test
+  void only_what_a_former_owner_may_have_had_in_hand_counts_as_maybe_attempted() {
+    partition =
+        new PartitionState(new IncompleteOffsets(10, 14, new TreeSet<>(List.of(10L, 12L))), 14, 2);
+    assertThat(attempted(record(10, "a"), record(11, "b"), record(12, "c"), record(13, "d")))
+        .containsExactly(10L, 12L);
+    assertThat(attempted(record(20, "e"), record(24, "f"), record(25, "g"), record(26, "h")))
+        .as("two records behind the end, however far apart")
+        .containsExactly(20L, 24L);
+  }
+
+  @Test
+  void everything_below_the_former_end_may_have_been_attempted_when_it_is_read_again() {
+    partition = new PartitionState(IncompleteOffsets.from(5), 8, 1);
+    assertThat(attempted(record(5, "a"), record(7, "b"), record(8, "c"), record(9, "d")))
+        .containsExactly(5L, 7L, 8L);
+  }
+
+  @Test
+  void records_count_as_held_until_their_results_are_committed() {
+    take(record(0, "a"), record(1, "b"));
+    var both = partition.heldBytes();
+    finish(0, "a");
+    assertThat(partition.unfinished()).isEqualTo(1);
+    assertThat(partition.held()).isEqualTo(2);
+    assertThat(partition.heldBytes()).isEqualTo(both).isGreaterThan(0);
+    partition.committed(partition.progress().orElseThrow());
+    assertThat(partition.held()).isEqualTo(1);
+    assertThat(partition.heldBytes()).isEqualTo(both / 2);
+  }
+
+  private List<Long> attempted(ConsumerRecord<?, ?>... records) {
+    return heads(records).stream()
+        .filter(Delivery::maybeAttempted)
+        .map(each -> each.record().offset())
+        .toList();
+  }
+
+  @Test
   void an_unfinished_record_that_is_gone_from_the_topic_holds_back_nothing() {
-    lane = new PartitionState(new IncompleteOffsets(10, 20, new TreeSet<>(List.of(10L, 15L))));
+    partition = opened(new IncompleteOffsets(10, 20, new TreeSet<>(List.of(10L, 15L))));
     assertThat(take(record(15, "a"), record(20, "b"))).containsExactly(15L, 20L);
     finish(15, "a");
-    assertThat(lane.progress().orElseThrow().offset()).isEqualTo(20);
+    assertThat(partition.progress().orElseThrow().offset()).isEqualTo(20);
   }
 
   @Test
   void gaps_of_transaction_markers_are_passed() {
-    lane.take(List.of(record(0, "a")), new OffsetAndMetadata(2));
+    partition.take(List.of(record(0, "a")), new OffsetAndMetadata(2));
     finish(0, "a");
-    assertThat(lane.progress().orElseThrow().offset()).isEqualTo(2);
-    lane.settled(lane.progress().orElseThrow());
-    lane.take(List.of(), new OffsetAndMetadata(3));
-    assertThat(lane.progress().orElseThrow().offset()).isEqualTo(3);
+    assertThat(partition.progress().orElseThrow().offset()).isEqualTo(2);
+    partition.committed(partition.progress().orElseThrow());
+    partition.take(List.of(), new OffsetAndMetadata(3));
+    assertThat(partition.progress().orElseThrow().offset()).isEqualTo(3);
   }
 
   @Test
   void nothing_is_settled_that_says_nothing_new() {
     take(record(0, "a"));
-    assertThat(lane.progress()).isEmpty();
+    assertThat(partition.progress()).isEmpty();
     finish(0, "a");
-    lane.settled(lane.progress().orElseThrow());
-    assertThat(lane.progress()).isEmpty();
-    assertThat(lane.results()).isEmpty();
+    partition.committed(partition.progress().orElseThrow());
+    assertThat(partition.progress()).isEmpty();
+    assertThat(partition.results()).isEmpty();
   }
 
   @Test
   void progress_that_the_metadata_can_not_hold_waits_for_the_next_record_to_finish() {
-    lane = new PartitionState(IncompleteOffsets.from(0));
+    partition = opened(IncompleteOffsets.from(0));
     for (var i = 0L; i < 2_500; i++) take(record(i * 300, "k" + i));
     finish(2_499 * 300, "k2499");
-    assertThat(lane.progress()).isEmpty();
-    assertThat(lane.results()).hasSize(1);
+    assertThat(partition.progress()).isEmpty();
+    assertThat(partition.results()).hasSize(1);
     for (var i = 0L; i < 2_499; i++) finish(i * 300, "k" + i);
-    assertThat(lane.progress().orElseThrow().offset()).isEqualTo(2_499 * 300 + 1);
+    assertThat(partition.progress().orElseThrow().offset()).isEqualTo(2_499 * 300 + 1);
   }
 
   /** Finishes at random, crashes at random, and holds: done again never after being settled. */
@@ -103,7 +141,7 @@ class PartitionStateTest {
       var done = new int[400];
       var committed = new OffsetAndMetadata(0);
       while (committed.offset() < done.length) {
-        lane = new PartitionState(IncompleteOffsets.of(committed));
+        partition = opened(IncompleteOffsets.of(committed));
         committed = until_a_crash(random, done, committed);
       }
       assertThat(done).as("seed %d", seed).containsOnly(1);
@@ -128,10 +166,10 @@ class PartitionStateTest {
         unsettled.add(each);
         finish(each, "k" + each % 7).ifPresent(runnable::add);
       }
-      var progress = lane.progress();
+      var progress = partition.progress();
       if (progress.isPresent() && random.nextInt(3) == 0) {
         committed = progress.get();
-        lane.settled(committed);
+        partition.committed(committed);
         unsettled.forEach(offset -> done[offset.intValue()]++);
         unsettled.clear();
       }
@@ -139,16 +177,26 @@ class PartitionStateTest {
     return committed;
   }
 
-  @SuppressWarnings("unchecked")
   private List<Long> take(ConsumerRecord<?, ?>... records) {
+    return heads(records).stream().map(each -> each.record().offset()).toList();
+  }
+
+  @SuppressWarnings("unchecked")
+  private List<Delivery> heads(ConsumerRecord<?, ?>... records) {
     var batch = Arrays.stream(records).map(each -> (ConsumerRecord<byte[], byte[]>) each).toList();
     var upTo = new OffsetAndMetadata(batch.getLast().offset() + 1);
-    return lane.take(batch, upTo).stream().map(ConsumerRecord::offset).toList();
+    return partition.take(batch, upTo);
   }
 
   private Optional<Long> finish(long offset, String key) {
     var result = new ProducerRecord<>("out", new byte[0], new byte[0]);
-    return lane.finish(record(offset, key), List.of(result)).map(ConsumerRecord::offset);
+    return partition
+        .finish(new Delivery(record(offset, key), false), List.of(result))
+        .map(each -> each.record().offset());
+  }
+
+  private static PartitionState opened(IncompleteOffsets progress) {
+    return new PartitionState(progress, progress.end(), 10);
   }
 
   private static ConsumerRecord<byte[], byte[]> record(long offset, String key) {

@@ -83,12 +83,13 @@ class WorkerIT {
     var running = ConcurrentHashMap.<String>newKeySet();
     var together = new AtomicInteger();
     var allKeys = new CountDownLatch(10);
-    rig.worker(record -> {
+    rig.worker(delivery -> {
+      var record = delivery.record();
       if (!running.add(new String(record.key(), UTF_8))) together.incrementAndGet();
       allKeys.countDown();
       allKeys.await();
       running.remove(new String(record.key(), UTF_8));
-      return rig.echo(record);
+      return rig.echo(delivery);
     });
     soon().until(() -> rig.resultCount() == 100);
     assertThat(together).hasValue(0);
@@ -99,19 +100,21 @@ class WorkerIT {
     rig(1).publish("slow", "0");
     rig.publish(500, 20);
     var first =
-        rig.worker(record -> {
+        rig.worker(delivery -> {
+          var record = delivery.record();
           if (WorkerRig.value(record).equals("0") && new String(record.key(), UTF_8).equals("slow"))
             new CountDownLatch(1).await();
-          return rig.echo(record);
+          return rig.echo(delivery);
         });
     soon().until(() -> rig.resultCount() == 500);
     assertThat(committed().offset()).isZero();
     first.close();
 
     var again = new CopyOnWriteArrayList<Long>();
-    rig.worker(record -> {
+    rig.worker(delivery -> {
+      var record = delivery.record();
       again.add(record.offset());
-      return rig.echo(record);
+      return rig.echo(delivery);
     });
     soon().until(() -> rig.resultCount() == 501);
     assertThat(again).containsExactly(0L);
@@ -126,10 +129,10 @@ class WorkerIT {
     var started = new AtomicInteger();
     rig.worker(
         rig.config().withMaxUnfinished(50),
-        record -> {
+        delivery -> {
           started.incrementAndGet();
           open.await();
-          return rig.echo(record);
+          return rig.echo(delivery);
         });
     soon().until(() -> rig.metrics.get("worker.partitions.paused").gauge().value() == 1);
     var atTheBound = started.get();
@@ -144,7 +147,8 @@ class WorkerIT {
   void a_revoked_partition_stops_its_handlers_and_is_redone_by_its_new_owner() {
     rig(2).publish(40, 40);
     var interrupted = new AtomicInteger();
-    rig.worker(record -> {
+    rig.worker(delivery -> {
+      var record = delivery.record();
       try {
         new CountDownLatch(1).await();
         return List.of();
@@ -166,7 +170,7 @@ class WorkerIT {
     var fenced = new AtomicBoolean();
     rig.worker(
         rig.config()
-            .withSteps(step -> {
+            .withFaultPoints(step -> {
               if (step == Step.PRODUCED && fenced.compareAndSet(false, true)) fence(ids);
             }),
         rig::echo);
@@ -190,10 +194,11 @@ class WorkerIT {
   void a_handler_that_throws_is_called_again_and_holds_back_its_key_alone() {
     rig(1).publish(20, 4);
     var thrown = new AtomicInteger();
-    rig.worker(record -> {
+    rig.worker(delivery -> {
+      var record = delivery.record();
       if (WorkerRig.value(record).equals("0") && thrown.getAndIncrement() < 2)
         throw new IllegalStateException("a defect");
-      return rig.echo(record);
+      return rig.echo(delivery);
     });
     soon().until(() -> rig.resultCount() == 20);
     assertThat(thrown.get()).isEqualTo(3);
@@ -207,8 +212,9 @@ class WorkerIT {
     kafka.createTopics(List.of(WorkerRig.topic(dlt, 1)));
     rig.publish(20, 4);
     rig.publish("large", "x");
-    rig.worker(record -> {
-      if (!WorkerRig.value(record).equals("x")) return rig.echo(record);
+    rig.worker(delivery -> {
+      var record = delivery.record();
+      if (!WorkerRig.value(record).equals("x")) return rig.echo(delivery);
       var letter = new ProducerRecord<>(dlt, record.key(), new byte[2_000_000]);
       letter.headers().add(DeadLetter.REASON, "UNREADABLE".getBytes(UTF_8));
       return List.of(letter);
@@ -247,10 +253,10 @@ class WorkerIT {
     var worker =
         rig.worker(
             rig.config().withStopWithin(ofSeconds(10)),
-            record -> {
+            delivery -> {
               started.incrementAndGet();
               open.await();
-              return rig.echo(record);
+              return rig.echo(delivery);
             });
     soon().until(() -> started.get() == 1);
     Thread.ofVirtual().start(worker::close);

@@ -62,8 +62,9 @@ public final class WorkerRig implements AutoCloseable {
     return worker;
   }
 
-  /** A handler's answer: the record's own key and value, for the results' topic. */
-  List<ProducerRecord<byte[], byte[]>> echo(ConsumerRecord<byte[], byte[]> record) {
+  /** A handler's results: the record's own key and value, for the results' topic. */
+  List<ProducerRecord<byte[], byte[]>> echo(Delivery delivery) {
+    var record = delivery.record();
     return List.of(new ProducerRecord<>(out, record.key(), record.value()));
   }
 

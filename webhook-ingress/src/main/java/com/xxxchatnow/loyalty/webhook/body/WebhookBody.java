@@ -48,7 +48,7 @@ public record WebhookBody(String eventId, String eventType, JsonNode data) {
           .build();
 
   /** What the bytes are. */
-  sealed interface Reading {}
+  public sealed interface Reading {}
 
   public record Event(WebhookBody body) implements Reading {}
 
@@ -63,7 +63,7 @@ public record WebhookBody(String eventId, String eventType, JsonNode data) {
       var root = JSON.readTree(text(bytes));
       if (root.isMissingNode()) return new NotJson();
       var eventId = root.path("event_id");
-      if (!eventId.isTextual() || !sound(eventId.textValue())) return new NoEventId();
+      if (!eventId.isTextual() || !isValid(eventId.textValue())) return new NoEventId();
       var type = root.path("event_type");
       var data = root.path("data");
       return new Event(new WebhookBody(eventId.textValue(), type.textValue(), data));
@@ -72,7 +72,7 @@ public record WebhookBody(String eventId, String eventType, JsonNode data) {
     }
   }
 
-  /** The body of a kept webhook. */
+  /** Reads the body of a webhook that was kept. */
   public static Reading of(WebhookReceived received) {
     var bytes = new byte[received.getBody().remaining()];
     received.getBody().duplicate().get(bytes);
@@ -86,7 +86,7 @@ public record WebhookBody(String eventId, String eventType, JsonNode data) {
   }
 
   /** A lone surrogate has no UTF-8: two such ids would become the same key. */
-  private static boolean sound(String eventId) {
+  private static boolean isValid(String eventId) {
     return !eventId.isEmpty()
         && eventId.codePointCount(0, eventId.length()) <= MAX_EVENT_ID
         && UTF_8.newEncoder().canEncode(eventId);

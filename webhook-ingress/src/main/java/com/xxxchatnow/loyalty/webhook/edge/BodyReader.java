@@ -10,8 +10,8 @@ import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Request;
 
 /**
- * Reads bodies into memory that is bounded thrice: each body by its size and its time, and all of
- * them together. A slow sender takes memory only for what it has sent.
+ * Reads bodies into bounded memory: each body by its size and its time, and all of them together. A
+ * slow sender takes memory only for what it has sent.
  */
 public final class BodyReader {
   private final int maxBytes;
@@ -20,9 +20,9 @@ public final class BodyReader {
 
   /**
    * @param maxBytes of one body
-   * @param maxTime from the headers to the end of the body; it is looked at when something comes,
-   *     so that the connection's idle timeout is to be added
-   * @param memory bytes of all bodies that are being read or answered
+   * @param maxTime from the headers to the end of the body; checked whenever something arrives, so
+   *     that the connection's idle timeout is to be added
+   * @param memory bytes of all bodies that are being read or processed
    */
   public BodyReader(int maxBytes, Duration maxTime, int memory) {
     this.maxBytes = maxBytes;
@@ -33,7 +33,7 @@ public final class BodyReader {
   /**
    * Reads the body and holds its memory until {@code use} returns.
    *
-   * @return what {@code use} answers, or why the body was not read
+   * @return what {@code use} returns, or why the body was not read
    */
   WebhookResponse with(Request request, Function<byte[], WebhookResponse> use)
       throws InterruptedException {

@@ -8,7 +8,7 @@ import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.producer.Producer;
 
-/** The edge's own figures, each named once. Labels come from bounded sets only. */
+/** The edge's own metrics, each named once. Labels come from bounded sets only. */
 public final class EdgeMetrics {
   static final String ANSWERS = "loyalty.webhook.answers";
   static final String SIGNATURES_REFUSED = "loyalty.webhook.signatures.refused";
@@ -21,7 +21,7 @@ public final class EdgeMetrics {
     for (var why : Objection.values()) registry.counter(SIGNATURES_REFUSED, "why", why.name());
   }
 
-  /** Shows the producer's own figures; closed before it. */
+  /** Adds the producer's own metrics; closed before it. */
   public KafkaClientMetrics of(Producer<?, ?> producer) {
     var of = new KafkaClientMetrics(producer);
     of.bindTo(registry);

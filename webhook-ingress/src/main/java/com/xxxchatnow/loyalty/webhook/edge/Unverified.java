@@ -3,10 +3,7 @@ package com.xxxchatnow.loyalty.webhook.edge;
 import java.util.List;
 import java.util.Map;
 
-/**
- * A delivery of which nothing is known yet. Its body comes out in one way only: through {@link
- * #verify}.
- */
+/** A delivery of which nothing is known yet. The only way to its body is {@link #verify}. */
 public final class Unverified {
   private final String method;
   private final String target;
@@ -55,7 +52,7 @@ public final class Unverified {
     }
   }
 
-  /** What speaks against a delivery; for the metric only, never for the one who sent it. */
+  /** Why a delivery is refused; for the metric only, never for its sender. */
   public enum Objection {
     NO_SIGNATURE,
     MALFORMED,

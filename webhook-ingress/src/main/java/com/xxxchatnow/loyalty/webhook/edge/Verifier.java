@@ -20,8 +20,9 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Says whether RRR signed a delivery, by either scheme of the contract (rrr-contract.md, Webhooks).
- * A header that is missing, doubled or malformed is an objection, never an exception.
+ * Says whether RRR signed a delivery, by either scheme of the contract
+ * (docs/rrr-contract.md#webhook-signature). A header that is missing, doubled or malformed is an
+ * objection, never an exception.
  */
 public final class Verifier {
   static final String SIGNATURE = "x-rrr-signature";
@@ -50,7 +51,7 @@ public final class Verifier {
     this.clock = clock;
   }
 
-  /** What speaks against the delivery; empty when RRR signed it. */
+  /** Why the delivery is refused; empty when RRR signed it. */
   Optional<Objection> objection(
       String method, String target, Map<String, List<String>> headers, byte[] body) {
     if (values(headers, SIGNATURE).isEmpty()) return Optional.of(Objection.NO_SIGNATURE);

@@ -7,8 +7,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes the log of webhooks serve as soon as brokers and registry answer, however late that is: the
- * edge is up before them and answers 503.
+ * Lets webhooks be taken as soon as brokers and registry respond, however late that is: until then
+ * the server responds 503.
  */
 public final class WarmUp implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(WarmUp.class);
@@ -41,7 +41,7 @@ public final class WarmUp implements AutoCloseable {
     }
   }
 
-  /** The cause says it; the serializer's own message brings the whole schema. */
+  /** Of the cause only: the serializer's own message contains the whole schema. */
   private void report(KafkaException failure) {
     var cause = failure.getCause() == null ? failure : failure.getCause();
     if (!cause.toString().equals(problem))

@@ -18,8 +18,8 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
 /**
- * The road of a delivery, read downwards: place, method, type, size, signature, body, Kafka. What
- * is not signed is not parsed; what Kafka has not acknowledged is not answered 200.
+ * The way of a delivery, read downwards: path, method, media type, size, signature, body, Kafka.
+ * What is not signed is not parsed; what Kafka has not acknowledged gets no 200.
  */
 public final class WebhookHandler extends Handler.Abstract {
   public static final String PATH = "/webhooks/rrr";
@@ -41,20 +41,20 @@ public final class WebhookHandler extends Handler.Abstract {
   public boolean handle(Request request, Response response, Callback callback)
       throws InterruptedException {
     var begin = System.nanoTime();
-    var answer = answer(request);
+    var answer = respond(request);
     metrics.answered(answer, System.nanoTime() - begin);
     answer.write(response, callback);
     return true;
   }
 
-  private WebhookResponse answer(Request request) throws InterruptedException {
+  private WebhookResponse respond(Request request) throws InterruptedException {
     if (!PATH.equals(request.getHttpURI().getPath())) return WebhookResponse.NOT_FOUND;
     if (!HttpMethod.POST.is(request.getMethod())) return WebhookResponse.METHOD_NOT_ALLOWED;
     if (!json(request.getHeaders())) return WebhookResponse.UNSUPPORTED_MEDIA_TYPE;
-    return bodies.with(request, body -> judged(request, body));
+    return bodies.with(request, body -> verify(request, body));
   }
 
-  private WebhookResponse judged(Request request, byte[] body) {
+  private WebhookResponse verify(Request request, byte[] body) {
     var uri = request.getHttpURI().getPathQuery();
     var delivery = new Unverified(request.getMethod(), uri, headers(request.getHeaders()), body);
     return switch (delivery.verify(verifier)) {
@@ -62,11 +62,11 @@ public final class WebhookHandler extends Handler.Abstract {
         metrics.refused(why);
         yield WebhookResponse.UNAUTHENTICATED;
       }
-      case Verified verified -> kept(verified);
+      case Verified verified -> keep(verified);
     };
   }
 
-  private WebhookResponse kept(Verified delivery) {
+  private WebhookResponse keep(Verified delivery) {
     return switch (WebhookBody.read(delivery.body())) {
       case WebhookBody.NotJson() -> WebhookResponse.NOT_JSON;
       case WebhookBody.NoEventId() -> WebhookResponse.NO_EVENT_ID;

@@ -33,10 +33,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps webhooks in {@code rrr.webhooks.v1} as they came, before they are answered.
+ * Keeps webhooks in {@code rrr.webhooks.v1} as they came, before they are acknowledged to RRR.
  *
  * <p>A record's key is its event_id; its partition follows what the event is about (its member,
- * transfer or promotion), so that the events of one member lie behind each other as they were
+ * transfer or promotion), so that the events of one member stay in the order in which they were
  * received.
  */
 public final class WebhookPublisher implements AutoCloseable {
@@ -89,7 +89,7 @@ public final class WebhookPublisher implements AutoCloseable {
         clock);
   }
 
-  /** Durable before it is acknowledged, and an answer within the given time, whatever happens. */
+  /** Durable before it is acknowledged, with a result within the given time, whatever happens. */
   public static Map<String, Object> config(Duration forAcknowledgement) {
     var metadata = forAcknowledgement.toMillis() / 4;
     var delivery = forAcknowledgement.toMillis() - metadata;
@@ -117,10 +117,10 @@ public final class WebhookPublisher implements AutoCloseable {
   }
 
   /**
-   * Fetches what a first record needs, the schema's id above all: from then on the registry may be
-   * away. Webhooks are not taken before.
+   * Fetches what a first record needs, the schema's id above all: the registry is not needed any
+   * more then. Webhooks are not taken before.
    *
-   * @throws KafkaException when the registry, or the brokers, do not answer
+   * @throws KafkaException when the registry or the brokers do not respond
    */
   void warmUp() {
     values.serialize(TOPIC, received("warm-up", null, new byte[0], Map.of(), null));
@@ -135,7 +135,7 @@ public final class WebhookPublisher implements AutoCloseable {
   /**
    * Keeps a webhook; returns when all in-sync replicas have it.
    *
-   * @return false when that could not be had in time: it may be there or not, and is to be sent
+   * @return false when that was not confirmed in time: it may be there or not, and is to be sent
    *     again
    */
   boolean keep(Verified delivery, WebhookBody event) {
@@ -155,7 +155,7 @@ public final class WebhookPublisher implements AutoCloseable {
     return false;
   }
 
-  /** Said once, however many are refused until one is kept again. */
+  /** Logged once, however many are refused until one is kept again. */
   private void refusing(Throwable why) {
     if (!refusing.getAndSet(true))
       log.warn("Webhooks are answered 503, Kafka does not keep them: {}", why.toString());
@@ -197,7 +197,7 @@ public final class WebhookPublisher implements AutoCloseable {
         .build();
   }
 
-  /** As Kafka would, but by the subject. */
+  /** As Kafka's own partitioner, but by the subject. */
   private int partition(String subject) {
     var hash = Utils.toPositive(Utils.murmur2(subject.getBytes(UTF_8)));
     return hash % producer.partitionsFor(TOPIC).size();

@@ -10,8 +10,8 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
 /**
- * Everything the edge ever answers. No answer repeats what was sent, or tells more than a sender
- * needs in order to do better.
+ * Every response of the server. None repeats what was sent, or says more than a sender needs in
+ * order to correct it.
  */
 public enum WebhookResponse {
   TAKEN(200, ""),
@@ -46,8 +46,8 @@ public enum WebhookResponse {
   }
 
   /**
-   * The answer to a request that never came as far as our own code. That it speaks another HTTP
-   * (Jetty: 501, 505) is the sender's fault.
+   * The response to a request that never reached our own code. That it speaks another HTTP (Jetty:
+   * 501, 505) is the sender's fault.
    */
   static WebhookResponse of(int status) {
     return Arrays.stream(values())
@@ -69,7 +69,7 @@ public enum WebhookResponse {
     switch (this) {
       case METHOD_NOT_ALLOWED -> headers.put(HttpHeader.ALLOW, "POST");
       case UNAVAILABLE -> headers.put(HttpHeader.RETRY_AFTER, RETRY_AFTER_SECONDS);
-      // The rest of the request is not waited for.
+      // The rest of the request is not read.
       case TOO_LARGE, TOO_SLOW, UNSUPPORTED_MEDIA_TYPE, BAD_REQUEST ->
           headers.put(HttpHeader.CONNECTION, "close");
       default -> {}

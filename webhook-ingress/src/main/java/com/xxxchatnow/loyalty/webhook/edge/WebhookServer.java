@@ -65,7 +65,8 @@ public final class WebhookServer implements AutoCloseable {
       return this;
     } catch (Exception failure) {
       close();
-      throw new IllegalStateException("the port for webhooks can't be opened", failure);
+      throw new IllegalStateException(
+          "the port for webhooks can't be opened: is HTTP_PORT taken?", failure);
     }
   }
 
@@ -74,7 +75,7 @@ public final class WebhookServer implements AutoCloseable {
     return connector.getLocalPort();
   }
 
-  /** Answers what it has taken, refuses the rest. */
+  /** Finishes the requests it has taken and refuses the rest. */
   @Override
   public void close() {
     try {

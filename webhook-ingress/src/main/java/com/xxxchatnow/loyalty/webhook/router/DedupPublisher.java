@@ -8,6 +8,8 @@ import com.xxxchatnow.loyalty.events.WebhookReceived;
 import com.xxxchatnow.loyalty.kit.telemetry.TraceHeaders;
 import com.xxxchatnow.loyalty.kit.telemetry.Tracing;
 import com.xxxchatnow.loyalty.schemas.Topics;
+import java.time.Clock;
+import java.util.function.LongSupplier;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.Deserializer;
@@ -18,7 +20,7 @@ import org.apache.kafka.streams.state.KeyValueStore;
 
 /**
  * The router's second step, on all events of one subject in their order: an event that was not seen
- * in the window is published, with the user of its member when a link has told.
+ * in the window is published, with the user of its member when a link named one.
  */
 final class DedupPublisher extends ContextualProcessor<byte[], byte[], String, SpecificRecord> {
   static final String LINKS = "links";
@@ -26,19 +28,28 @@ final class DedupPublisher extends ContextualProcessor<byte[], byte[], String, S
   private final Deserializer<WebhookReceived> values;
   private final RouterMetrics metrics;
   private final Tracing tracing;
+  private final Clock clock;
+  private final LongSupplier nanos;
   private DedupStore seen;
   private KeyValueStore<String, String> users;
 
-  DedupPublisher(Deserializer<WebhookReceived> values, RouterMetrics metrics, Tracing tracing) {
+  DedupPublisher(
+      Deserializer<WebhookReceived> values,
+      RouterMetrics metrics,
+      Tracing tracing,
+      Clock clock,
+      LongSupplier nanos) {
     this.values = values;
     this.metrics = metrics;
     this.tracing = tracing;
+    this.clock = clock;
+    this.nanos = nanos;
   }
 
   @Override
   public void init(ProcessorContext<String, SpecificRecord> context) {
     super.init(context);
-    seen = new DedupStore(context.getStateStore(DedupStore.STORE));
+    seen = new DedupStore(context.getStateStore(DedupStore.STORE), nanos);
     users = context.getStateStore(LINKS);
   }
 
@@ -48,10 +59,7 @@ final class DedupPublisher extends ContextualProcessor<byte[], byte[], String, S
     var event = TypedEvent.known(received);
     var before =
         seen.before(
-            received.getEventId(),
-            event.business(),
-            received.getBackfilled(),
-            context().currentSystemTimeMs());
+            received.getEventId(), event.business(), received.getBackfilled(), clock.millis());
     if (before != null) {
       metrics.duplicate(before);
       return;
@@ -73,7 +81,7 @@ final class DedupPublisher extends ContextualProcessor<byte[], byte[], String, S
     metrics.published(event.topic().name());
   }
 
-  /** Links are told and used in the order of the member's events. */
+  /** Links are remembered and used in the order of the member's events. */
   private void withUser(SpecificRecord event) {
     switch (event) {
       case LinkUpdated link -> remember(link);
@@ -87,8 +95,13 @@ final class DedupPublisher extends ContextualProcessor<byte[], byte[], String, S
   private void remember(LinkUpdated link) {
     switch (link.getStatus()) {
       case ACTIVE -> users.put(link.getMemberId(), link.getUserId());
-      case EXPIRED, REVOKED -> users.delete(link.getMemberId());
+      case EXPIRED, REVOKED -> forget(link);
       case PENDING, UNKNOWN -> {}
     }
+  }
+
+  /** The late end of a former user's link is not the end of the present user's. */
+  private void forget(LinkUpdated link) {
+    if (link.getUserId().equals(users.get(link.getMemberId()))) users.delete(link.getMemberId());
   }
 }

@@ -8,9 +8,12 @@ import com.xxxchatnow.loyalty.kit.telemetry.Tracing;
 import com.xxxchatnow.loyalty.schemas.RegistryFaults;
 import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.common.Metric;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.streams.CloseOptions;
@@ -23,8 +26,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The running router. Whatever happens to it, the edge goes on taking webhooks: they lie safe in
- * {@code rrr.webhooks.v1} until it is back.
+ * The running router. Whatever happens to it, the HTTP server goes on taking webhooks: they are
+ * safe in {@code rrr.webhooks.v1} until the router works again.
  */
 public final class Router implements AutoCloseable {
   public static final String APPLICATION = "webhook-router";
@@ -36,15 +39,30 @@ public final class Router implements AutoCloseable {
   private static final Duration FOR_CLOSING = Duration.ofSeconds(10);
   private static final Duration BEFORE_A_NEW_THREAD = Duration.ofSeconds(2);
 
+  /** Longer than a new thread takes to fail at the same record: about 20 seconds were seen. */
+  private static final Duration RECOVERED_AFTER = Duration.ofMinutes(1);
+
   private final KafkaStreams streams;
   private final RouterMetrics metrics;
   private final KafkaStreamsMetrics figures;
+  private final AtomicReference<Failure> lastFailure = new AtomicReference<>();
+
+  /**
+   * @param nanos when, by {@link System#nanoTime()}
+   */
+  private record Failure(String what, long nanos) {
+    boolean isRecent() {
+      return System.nanoTime() - nanos < RECOVERED_AFTER.toNanos();
+    }
+  }
 
   public Router(KafkaSettings kafka, Path stateDir, RouterMetrics metrics, Tracing tracing) {
     this.metrics = metrics;
     this.streams =
         new KafkaStreams(
-            RouterTopology.of(kafka.serdes(), metrics, tracing), config(kafka, stateDir));
+            RouterTopology.of(
+                kafka.serdes(), metrics, tracing, Clock.systemUTC(), System::nanoTime),
+            config(kafka, stateDir));
     this.figures = metrics.of(streams);
     streams.setUncaughtExceptionHandler(this::failed);
     metrics.router(this::running, this::lag);
@@ -52,6 +70,17 @@ public final class Router implements AutoCloseable {
 
   public void start() {
     streams.start();
+  }
+
+  /**
+   * What keeps the router from working, or empty. That Kafka or the registry is unavailable is not
+   * this instance's fault: the router waits for them.
+   */
+  public Optional<String> problem() {
+    if (!running()) return Optional.of("Kafka Streams is " + streams.state());
+    return Optional.ofNullable(lastFailure.get())
+        .filter(Failure::isRecent)
+        .map(failure -> "the router failed within the last minute, see the log: " + failure.what());
   }
 
   private boolean running() {
@@ -71,11 +100,11 @@ public final class Router implements AutoCloseable {
   @Override
   public void close() {
     figures.close();
-    // Not leaving would keep its members' events from the others until its session is over.
+    // If it did not leave, its partitions would wait for its session to time out.
     if (!streams.close(
         CloseOptions.timeout(FOR_CLOSING)
             .withGroupMembershipOperation(GroupMembershipOperation.LEAVE_GROUP)))
-      log.warn("The router did not close within {}; its work is redone", FOR_CLOSING);
+      log.warn("The router did not close within {}; the next owner redoes its work", FOR_CLOSING);
   }
 
   private static Properties config(KafkaSettings kafka, Path stateDir) {
@@ -95,7 +124,7 @@ public final class Router implements AutoCloseable {
                 Map.entry(StreamsConfig.producerPrefix("linger.ms"), 5),
                 Map.entry(StreamsConfig.consumerPrefix("auto.offset.reset"), "earliest"),
                 Map.entry(StreamsConfig.consumerPrefix("session.timeout.ms"), 10_000),
-                // A rebalance waits for the last member to hear of it.
+                // A rebalance waits until the last member has noticed it.
                 Map.entry(StreamsConfig.consumerPrefix("heartbeat.interval.ms"), 1_000))));
     return properties;
   }
@@ -103,9 +132,12 @@ public final class Router implements AutoCloseable {
   /** Tries again with a new thread, after a while: it begins at the last commit. */
   private StreamThreadExceptionResponse failed(Throwable failure) {
     metrics.routerFailed();
-    if (outage(failure))
+    if (outage(failure)) {
       log.warn("The router waits and tries again: {}", rootOf(failure).toString());
-    else log.error("The router stops and tries again: {}", failure.toString(), failure);
+    } else {
+      lastFailure.set(new Failure(rootOf(failure).getClass().getSimpleName(), System.nanoTime()));
+      log.error("The router failed and tries again: {}", failure.toString(), failure);
+    }
     try {
       Thread.sleep(BEFORE_A_NEW_THREAD);
     } catch (InterruptedException closing) {
@@ -114,7 +146,7 @@ public final class Router implements AutoCloseable {
     return REPLACE_THREAD;
   }
 
-  /** Nothing that a look at the stack would explain. */
+  /** Whether something that the router needs is unavailable: a stack trace would not help. */
   private static boolean outage(Throwable failure) {
     return RegistryFaults.isOutage(failure)
         || failure instanceof MissingSourceTopicException

@@ -11,7 +11,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.DoubleSupplier;
 import org.apache.kafka.streams.KafkaStreams;
 
-/** The router's own figures, each named once. Labels come from bounded sets only. */
+/** The router's own metrics, each named once. Labels come from bounded sets only. */
 public final class RouterMetrics {
   static final String DUPLICATES = "loyalty.webhook.duplicates";
   static final String UNKNOWN_TYPES = "loyalty.webhook.unknown.types";
@@ -38,7 +38,7 @@ public final class RouterMetrics {
     registry.counter(ROUTER_FAILURES);
   }
 
-  /** Shows Kafka Streams' own figures; closed before it. */
+  /** Adds Kafka Streams' own metrics; closed before it. */
   public KafkaStreamsMetrics of(KafkaStreams streams) {
     var of = new KafkaStreamsMetrics(streams);
     of.bindTo(registry);
@@ -52,7 +52,7 @@ public final class RouterMetrics {
     registry.counter(DUPLICATES, "by", by).increment();
   }
 
-  /** Counts a type we do not know: the first few by name, all others together. */
+  /** Counts an unknown type: the first few by name, all others together. */
   public void unknownType(String type) {
     registry.counter(UNKNOWN_TYPES, "type", label(type)).increment();
   }

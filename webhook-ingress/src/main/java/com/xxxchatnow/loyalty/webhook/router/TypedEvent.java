@@ -18,8 +18,8 @@ import java.util.Optional;
 import org.apache.avro.specific.SpecificRecord;
 
 /**
- * A webhook of a known type as the event it becomes: rrr-contract.md's table of event types, row by
- * row.
+ * A webhook of a known type as the event it becomes: the contract's table, row by row
+ * (docs/rrr-contract.md#event-types).
  *
  * @param business what the event is about in RRR's books, so that an event made from the ledger and
  *     the webhook of the same entry are known to be one; null where the ledger holds no such thing

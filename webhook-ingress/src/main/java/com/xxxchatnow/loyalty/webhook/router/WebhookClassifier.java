@@ -4,20 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.xxxchatnow.loyalty.events.Reason;
 import com.xxxchatnow.loyalty.events.WebhookReceived;
-import com.xxxchatnow.loyalty.kit.deadletter.DeadLetter;
-import com.xxxchatnow.loyalty.schemas.RegistryFaults;
+import com.xxxchatnow.loyalty.kit.telemetry.TraceHeaders;
 import com.xxxchatnow.loyalty.schemas.Topics;
 import com.xxxchatnow.loyalty.webhook.body.WebhookBody;
-import java.time.Clock;
-import java.time.Instant;
-import java.time.ZoneOffset;
-import java.util.Optional;
-import org.apache.avro.AvroRuntimeException;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.header.internals.RecordHeaders;
-import org.apache.kafka.common.record.TimestampType;
-import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.streams.processor.api.ContextualProcessor;
 import org.apache.kafka.streams.processor.api.Record;
 
@@ -26,73 +16,55 @@ import org.apache.kafka.streams.processor.api.Record;
  * can't is a dead letter; one of an unknown type is counted and stays where it is.
  */
 final class WebhookClassifier extends ContextualProcessor<byte[], byte[], byte[], byte[]> {
-  private final Deserializer<WebhookReceived> values;
-  private final RouterMetrics metrics;
+  /** Twice the largest body, so that headers have room: the server takes nothing larger. */
+  private static final int MAX_BYTES = 2 * WebhookBody.MAX_BYTES;
 
-  WebhookClassifier(Deserializer<WebhookReceived> values, RouterMetrics metrics) {
-    this.values = values;
+  private final RecordReader<WebhookReceived> reader;
+  private final RouterMetrics metrics;
+  private final DeadLetters deadLetters;
+
+  WebhookClassifier(
+      RecordReader<WebhookReceived> reader, RouterMetrics metrics, DeadLetters deadLetters) {
+    this.reader = reader;
     this.metrics = metrics;
+    this.deadLetters = deadLetters;
   }
 
   @Override
   public void process(Record<byte[], byte[]> webhook) {
-    var received = received(webhook.value());
-    if (received == null) {
-      dead(webhook, Reason.UNREADABLE, "the value is no WebhookReceived");
-    } else if (WebhookBody.of(received) instanceof WebhookBody.Event(var body)) {
-      sort(webhook, received, body);
-    } else {
-      dead(webhook, Reason.INVALID, "the body is no event");
+    if (webhook.value() != null && webhook.value().length > MAX_BYTES) {
+      dead(webhook, Reason.INVALID, "the value is larger than any webhook");
+      return;
+    }
+    switch (reader.read(Topics.WEBHOOKS, webhook.value())) {
+      case RecordReader.Read(var received) -> classify(webhook, received);
+      case RecordReader.Unreadable(var detail) -> dead(webhook, Reason.UNREADABLE, detail);
     }
   }
 
-  private void sort(Record<byte[], byte[]> webhook, WebhookReceived received, WebhookBody body) {
+  private void classify(Record<byte[], byte[]> webhook, WebhookReceived received) {
+    if (!(WebhookBody.of(received) instanceof WebhookBody.Event(var body))) {
+      dead(webhook, Reason.INVALID, "the body is no event");
+      return;
+    }
     switch (TypedEvent.read(received, body)) {
-      case TypedEvent.Known _ ->
-          context().forward(webhook.withKey(body.subject().getBytes(UTF_8)), RouterTopology.PLACED);
+      case TypedEvent.Known _ -> repartition(webhook, body);
       case TypedEvent.Unknown(var type) -> metrics.unknownType(type);
       case TypedEvent.Invalid(var detail) -> dead(webhook, Reason.INVALID, detail);
     }
   }
 
-  /** Null when nobody can read it; throws when the registry is away: it may be read later. */
-  private WebhookReceived received(byte[] value) {
-    try {
-      return values.deserialize(Topics.WEBHOOKS.name(), value);
-    } catch (SerializationException | AvroRuntimeException failure) {
-      if (RegistryFaults.isOutage(failure)) throw failure;
-      return null;
-    }
+  /** With the headers that are used later: others could make the record too large. */
+  private void repartition(Record<byte[], byte[]> webhook, WebhookBody body) {
+    var headers = new RecordHeaders();
+    TraceHeaders.carry(webhook.headers(), headers);
+    context()
+        .forward(
+            webhook.withKey(body.subject().getBytes(UTF_8)).withHeaders(headers),
+            RouterTopology.PLACED);
   }
 
   private void dead(Record<byte[], byte[]> webhook, Reason reason, String detail) {
-    metrics.deadLetter(reason);
-    var letter =
-        new DeadLetter(source(webhook), reason, detail, 0, null).record(Router.SERVICE, clock());
-    context()
-        .forward(
-            new Record<>(letter.key(), letter.value(), webhook.timestamp(), letter.headers()),
-            RouterTopology.DEAD_LETTERS);
-  }
-
-  private ConsumerRecord<byte[], byte[]> source(Record<byte[], byte[]> webhook) {
-    var place = context().recordMetadata().orElseThrow();
-    return new ConsumerRecord<>(
-        place.topic(),
-        place.partition(),
-        place.offset(),
-        webhook.timestamp(),
-        TimestampType.CREATE_TIME,
-        0,
-        0,
-        webhook.key(),
-        webhook.value(),
-        new RecordHeaders(webhook.headers().toArray()),
-        Optional.empty());
-  }
-
-  /** Streams' own clock, which the tests move. */
-  private Clock clock() {
-    return Clock.fixed(Instant.ofEpochMilli(context().currentSystemTimeMs()), ZoneOffset.UTC);
+    deadLetters.forward(context(), webhook, reason, detail);
   }
 }

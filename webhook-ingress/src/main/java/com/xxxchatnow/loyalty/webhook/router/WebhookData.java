@@ -7,8 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Reads a webhook's {@code data} field by field and collects what does not fit; a getter answers
- * something harmless then. Problems name fields, never values. More fields than these are ignored.
+ * Reads a webhook's {@code data} field by field and collects what does not fit; a getter then
+ * returns a harmless value. Problems name fields, never values. More fields than these are ignored.
  */
 final class WebhookData {
   private final JsonNode data;

@@ -1,2 +1,2 @@
-/** Webhooks become typed events, each told once. */
+/** Webhooks become typed events, each published once. */
 package com.xxxchatnow.loyalty.webhook.router;

@@ -7,6 +7,7 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.ThrowableProxyUtil;
 import ch.qos.logback.core.read.ListAppender;
+import com.xxxchatnow.loyalty.fixtures.Depth;
 import com.xxxchatnow.loyalty.webhook.edge.WebhookServer.EdgeLimits;
 import java.io.IOException;
 import java.time.Duration;
@@ -25,7 +26,7 @@ import org.slf4j.LoggerFactory;
  * 4xx comes back, nothing is logged that has a stack trace, and the heap stays where it was.
  */
 class FuzzIT {
-  private static final int REQUESTS = 100_000;
+  private static final int REQUESTS = Depth.of("fuzz.requests", 10_000, 100_000);
   private static final int CONNECTIONS = 8;
   private static final long SEED = Long.getLong("fuzz.seed", 20_261_122L);
   private static final long MAX_HEAP_GAINED = 64L * 1024 * 1024;

@@ -3,6 +3,7 @@ package com.xxxchatnow.loyalty.webhook.edge;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.Jazzer;
+import com.xxxchatnow.loyalty.fixtures.Depth;
 import com.xxxchatnow.loyalty.localkafka.JavaProcess;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -19,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
  * it watches.
  */
 class GuidedFuzzIT {
-  private static final int RUNS = Integer.getInteger("fuzz.runs", 50_000);
+  private static final int RUNS = Depth.of("fuzz.runs", 5_000, 50_000);
   private static final String SEED = System.getProperty("fuzz.seed", "20261122");
   private static final Duration AT_MOST = Duration.ofMinutes(5);
   private static final Pattern COVERAGE = Pattern.compile("#\\d+\\s+(INITED|DONE) +cov: (\\d+)");

@@ -5,6 +5,7 @@ import com.xxxchatnow.loyalty.kit.settings.Secret;
 import com.xxxchatnow.loyalty.kit.telemetry.Tracing;
 import com.xxxchatnow.loyalty.schemas.AvroSerdes;
 import com.xxxchatnow.loyalty.schemas.Topics;
+import com.xxxchatnow.loyalty.webhook.LocalPipeline;
 import com.xxxchatnow.loyalty.webhook.body.WebhookBody;
 import com.xxxchatnow.loyalty.webhook.edge.WebhookServer.EdgeLimits;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -12,7 +13,6 @@ import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.producer.MockProducer;
@@ -30,8 +30,7 @@ final class LocalServer implements AutoCloseable {
 
   final MockProducer<byte[], byte[]> kafka;
   final SimpleMeterRegistry meters = new SimpleMeterRegistry();
-  private final AvroSerdes serdes =
-      new AvroSerdes(Map.of("schema.registry.url", "mock://edge", "auto.register.schemas", true));
+  private final AvroSerdes serdes = LocalPipeline.serdes();
   private final WebhookServer edge;
   private final int port;
 

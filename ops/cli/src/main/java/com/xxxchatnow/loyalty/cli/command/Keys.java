@@ -1,11 +1,11 @@
 package com.xxxchatnow.loyalty.cli.command;
 
+import com.xxxchatnow.loyalty.events.PurchaseKind;
+import com.xxxchatnow.loyalty.kit.keys.IdempotencyKeys;
 import org.apache.kafka.common.utils.Utils;
 
-/** Keys: of records and their partitions, and of calls to RRR (contract, "Decision, keys"). */
+/** Keys: of records and their partitions, and of calls to RRR. */
 public final class Keys {
-  private static final String FIRST_LINE = "1";
-
   private Keys() {}
 
   /** Where Kafka's default partitioner puts a key: a promise of its clients since 0.8.2. */
@@ -15,9 +15,10 @@ public final class Keys {
 
   /** The Idempotency-Key of a purchase's earn, as the earn processor makes it. */
   public static String ofEarn(String kind, String orderId, String lineId) {
-    var operation = kind.equals("MEMBERSHIP_PURCHASE") ? "membership_purchase" : "token_purchase";
-    return lineId.equals(FIRST_LINE)
-        ? operation + "_" + orderId
-        : operation + ":" + lineId + ":" + orderId;
+    var purchase =
+        kind.equals(PurchaseKind.MEMBERSHIP_PURCHASE.name())
+            ? PurchaseKind.MEMBERSHIP_PURCHASE
+            : PurchaseKind.TOKEN_PURCHASE;
+    return IdempotencyKeys.earn(purchase, orderId, lineId);
   }
 }

@@ -9,6 +9,7 @@ import com.xxxchatnow.loyalty.rrr.RrrClientConfig;
 import com.xxxchatnow.loyalty.rrr.api.CallOptions;
 import com.xxxchatnow.loyalty.rrr.api.KeyFormat;
 import com.xxxchatnow.loyalty.rrr.api.LedgerEntry;
+import com.xxxchatnow.loyalty.rrr.api.LinkStatus;
 import com.xxxchatnow.loyalty.rrr.api.Outcome;
 import com.xxxchatnow.loyalty.rrr.api.Priority;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -64,8 +65,13 @@ public final class Rrr implements AutoCloseable {
 
   /** The member a user is linked to; empty when not linked. */
   public Optional<String> member(String userId) throws InterruptedException {
-    var link = done(client.linkStatus(userId, call()), "the link");
-    return link.linked() ? Optional.of(link.memberId()) : Optional.empty();
+    return link(userId).map(LinkStatus::memberId);
+  }
+
+  /** A user's link; empty when not linked. */
+  public Optional<LinkStatus> link(String userId) throws InterruptedException {
+    return Optional.of(done(client.linkStatus(userId, call()), "the link"))
+        .filter(LinkStatus::linked);
   }
 
   /** A member's entries by the time they were created. */

@@ -28,7 +28,8 @@ import picocli.CommandLine.Command;
 public final class DltDiscard extends DltDecision {
   @Override
   protected int run(Clients clients, Clock clock, Console out) throws Exception {
-    var chosen = selection.selection(null);
+    notASource(topic);
+    var chosen = selection.selection();
     if (chosen.equals(Selection.everything()))
       throw usage("discard needs a selection, such as --reason INVALID");
     var audit = Audit.read(clients, topic);

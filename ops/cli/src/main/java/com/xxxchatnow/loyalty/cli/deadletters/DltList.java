@@ -49,7 +49,7 @@ public final class DltList extends Operation {
 
   @Override
   protected int run(Clients clients, Clock clock, Console out) throws Exception {
-    var chosen = selection.selection(null);
+    var chosen = selection.selection();
     var table =
         new Table(
             "topic", "reason", "source", "records", "open", "<1h", "<1d", "<7d", "<29d", "older",

@@ -3,12 +3,9 @@ package com.xxxchatnow.loyalty.cli.deadletters;
 import com.xxxchatnow.loyalty.cli.command.Clients;
 import com.xxxchatnow.loyalty.cli.console.Console;
 import com.xxxchatnow.loyalty.cli.console.ExitCode;
-import com.xxxchatnow.loyalty.cli.console.Failures;
 import com.xxxchatnow.loyalty.cli.console.Report;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.Map;
-import org.apache.kafka.common.TopicPartition;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -98,7 +95,8 @@ public final class DltReplay extends DltDecision {
   protected int run(Clients clients, Clock clock, Console out) throws Exception {
     if (rate <= 0 || canary < 0 || maxLag < 0) throw usage("--rate, --canary, --max-lag: too low");
     var edit = Edit.of(patch, clients.registry());
-    var chosen = selection.selection(edit.text());
+    notASource(topic);
+    var chosen = selection.selection(edit.text(), again);
     var order =
         new Replay.Order(
             topic,
@@ -110,9 +108,9 @@ public final class DltReplay extends DltDecision {
             Duration.ofSeconds(canaryTimeout),
             again,
             operator.name());
-    var guard = new ReplayEligibility(clients, clock, maxReplays);
+    var guard = new ReplayEligibility(clients, clock, edit, maxReplays);
     var audit = Audit.read(clients, topic);
-    var plan = ReplayPlan.of(clients, order, position(clients, order), audit, guard);
+    var plan = ReplayPlan.of(clients, order, audit, guard);
     var report = plan.report(rate, again).quiet("group", order.group());
     if (!execute) {
       out.print(report.say("Nothing was sent: to send, add --execute"));
@@ -124,17 +122,6 @@ public final class DltReplay extends DltDecision {
       out.print(report(end, replay));
       return code(end, plan);
     }
-  }
-
-  private static Map<TopicPartition, Long> position(Clients clients, Replay.Order order)
-      throws InterruptedException {
-    var position = new java.util.HashMap<TopicPartition, Long>();
-    Failures.await(
-            clients.admin().listConsumerGroupOffsets(order.group()).partitionsToOffsetAndMetadata())
-        .forEach((partition, next) -> {
-          if (next != null) position.put(partition, next.offset());
-        });
-    return position;
   }
 
   private static Report report(Replay.End end, Replay replay) {

@@ -31,7 +31,7 @@ final class Replay implements AutoCloseable {
    * @param rate records a second
    * @param maxLag sending waits while a reader of the source topic has more records before it
    * @param canary so many are sent first, and the rest only if none of them comes back; 0: none
-   * @param again whether records that were handled by an earlier replay are sent once more
+   * @param again whether records that were sent by an earlier replay are sent once more
    */
   record Order(
       String topic,
@@ -46,8 +46,13 @@ final class Replay implements AutoCloseable {
 
     /** The consumer group that holds the position of the selection. */
     String group() {
-      return "loyalty-cli.replay.%s.%s".formatted(topic, selection.id());
+      return Replay.group(topic, selection);
     }
+  }
+
+  /** The consumer group that holds the position of a selection's replay. */
+  static String group(String topic, Selection selection) {
+    return "loyalty-cli.replay.%s.%s".formatted(topic, selection.id());
   }
 
   /** How a run ended. */
@@ -70,7 +75,7 @@ final class Replay implements AutoCloseable {
   private final ReplayPosition position;
   private final Sender sender;
   private long settledAt = System.nanoTime();
-  private long refused;
+  private final Refusals refusals = new Refusals();
 
   Replay(
       Clients clients,
@@ -93,7 +98,7 @@ final class Replay implements AutoCloseable {
             .map(DeadLetterAction::getActionId)
             .orElseGet(() -> UUID.randomUUID().toString());
     this.producer = clients.producer();
-    this.position = new ReplayPosition(clients, order, plan.ends());
+    this.position = new ReplayPosition(clients, order, plan);
     this.sender = new Sender(producer, clock, order.edit(), runId, order.rate());
   }
 
@@ -102,7 +107,7 @@ final class Replay implements AutoCloseable {
   }
 
   long refused() {
-    return refused;
+    return refusals.count();
   }
 
   /** Sends until the end that the plan saw, a stop, or a canary that comes back. */
@@ -149,14 +154,14 @@ final class Replay implements AutoCloseable {
   }
 
   private boolean open(FailedRecord failed) {
-    return audit.before(failed, DeadLetterActionKind.DISCARD).isEmpty()
-        && (order.again() || audit.before(failed, DeadLetterActionKind.REPLAY).isEmpty());
+    return ReplayPlan.open(failed, order, audit);
   }
 
   private boolean allowed(FailedRecord failed) throws InterruptedException {
-    return switch (guard.of(failed)) {
+    var sentBefore = audit.before(failed, DeadLetterActionKind.REPLAY).isPresent();
+    return switch (guard.of(failed, sentBefore)) {
       case ReplayEligibility.Verdict.Refuse _ -> {
-        refused++;
+        refusals.add(failed);
         yield false;
       }
       case ReplayEligibility.Verdict.Send(var unearned) -> {
@@ -181,9 +186,13 @@ final class Replay implements AutoCloseable {
     };
   }
 
-  /** Commits the position; what was sent up to it has been acknowledged. */
-  private void settle() {
+  /**
+   * Commits the position; what was sent up to it has been acknowledged, and what was refused is in
+   * the audit, so that it stays open.
+   */
+  private void settle() throws InterruptedException {
     sender.flush();
+    if (!refusals.noted()) note(DeadLetterActionPhase.STARTED);
     if (position.commit()) out.progress(sender.sent(), plan.send(), "sent");
     settledAt = System.nanoTime();
   }
@@ -211,9 +220,10 @@ final class Replay implements AutoCloseable {
             .setOperator(order.operator())
             .setSelection(order.selection().text())
             .setPhase(phase)
-            .setSelected(sender.sent() + refused)
+            .setSelected(sender.sent() + refusals.count())
             .setSent(sender.sent())
-            .setRefused(refused)
+            .setRefused(refusals.count())
+            .setRefusedPlaces(refusals.take())
             .setPositions(Audit.positions(position.committed())));
   }
 }

@@ -1,28 +1,27 @@
 package com.xxxchatnow.loyalty.cli.deadletters;
 
 import com.xxxchatnow.loyalty.cli.command.Clients;
-import com.xxxchatnow.loyalty.cli.command.Keys;
-import com.xxxchatnow.loyalty.cli.command.Rrr;
 import com.xxxchatnow.loyalty.cli.console.UserError;
 import com.xxxchatnow.loyalty.cli.records.FailedRecord;
 import com.xxxchatnow.loyalty.cli.records.Payload;
+import com.xxxchatnow.loyalty.events.Reason;
+import com.xxxchatnow.loyalty.kit.deadletter.DeadLetter;
+import com.xxxchatnow.loyalty.kit.keys.IdempotencyKeys;
+import com.xxxchatnow.loyalty.kit.settings.SettingsException;
 import com.xxxchatnow.loyalty.schemas.Topics;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 
 /** Decides which dead letters may be replayed; what it refuses, it says why. */
 final class ReplayEligibility {
-  /** RRR keeps idempotency keys for 30 days at least (contract, ground rules); a day of margin. */
-  static final Duration KEY_MEMORY = Duration.ofDays(29);
+  static final Duration KEY_MEMORY = IdempotencyKeys.SAFE_FOR;
 
-  /** How much before its publication a purchase may be in RRR's ledger: clocks differ. */
-  private static final Duration CLOCKS = Duration.ofHours(1);
+  /** The router remembers an event for seven days. */
+  private static final Duration DEDUPLICATION = Duration.ofDays(7);
 
   /** What their consumers do never reaches RRR, however often. */
   private static final Set<String> WITHOUT_RRR =
@@ -32,6 +31,9 @@ final class ReplayEligibility {
   enum Why {
     MAX_REPLAYS,
     NO_SOURCE,
+    CUT,
+    KEY_REUSED,
+    DEDUPLICATION_OVER,
     EXPIRED_KEY
   }
 
@@ -47,24 +49,44 @@ final class ReplayEligibility {
 
   private final Clients clients;
   private final Clock clock;
+  private final Edit edit;
   private final int maxReplays;
+  private final UnusedKeys unusedKeys;
 
   /** What the ledger said, so that the dry run and the run ask once. */
   private final Map<String, Verdict> asked = new HashMap<>();
 
-  ReplayEligibility(Clients clients, Clock clock, int maxReplays) {
+  /**
+   * @param edit what is changed before a record is sent: the key is that of the changed payload
+   */
+  ReplayEligibility(Clients clients, Clock clock, Edit edit, int maxReplays) {
     this.clients = clients;
     this.clock = clock;
+    this.edit = edit;
     this.maxReplays = maxReplays;
+    this.unusedKeys = new UnusedKeys(clients, clock);
   }
 
-  Verdict of(FailedRecord failed) throws InterruptedException {
-    if (failed.sourceTopic() == null)
-      return new Verdict.Refuse(Why.NO_SOURCE, "nobody tells its source topic");
+  /**
+   * @param sentBefore an earlier replay sent it
+   */
+  Verdict of(FailedRecord failed, boolean sentBefore) throws InterruptedException {
+    if (failed.sourceTopic() == null || failed.sourceTopic().equals(failed.record().topic()))
+      return new Verdict.Refuse(Why.NO_SOURCE, "its source topic is unknown");
+    if (failed.record().headers().lastHeader(DeadLetter.CUT) != null)
+      return new Verdict.Refuse(
+          Why.CUT,
+          "it was too large for this topic: only the source, %s %s, has its bytes"
+              .formatted(failed.sourceTopic(), failed.sourcePlace()));
     if (failed.replays() >= maxReplays)
       return new Verdict.Refuse(
           Why.MAX_REPLAYS, "replayed %d times already".formatted(failed.replays()));
-    if (WITHOUT_RRR.contains(failed.sourceTopic()) || young(failed)) return new Verdict.Send(false);
+    if (failed.reason().equals(Reason.KEY_REUSED.name()))
+      return new Verdict.Refuse(
+          Why.KEY_REUSED,
+          "RRR knows its key with another payload, which may be booked: compare with RRR's ledger");
+    if (WITHOUT_RRR.contains(failed.sourceTopic())) return withoutRrr(failed, sentBefore);
+    if (young(failed)) return new Verdict.Send(false);
     var known = asked.get(failed.place());
     if (known == null) {
       known = old(failed);
@@ -78,6 +100,19 @@ final class ReplayEligibility {
     return failed.sourceTopic() == null || !WITHOUT_RRR.contains(failed.sourceTopic());
   }
 
+  private Verdict withoutRrr(FailedRecord failed, boolean sentBefore) {
+    var told =
+        sentBefore
+            && failed.sourceTopic().equals(Topics.WEBHOOKS.name())
+            && !failed.publishedAt().plus(DEDUPLICATION).isAfter(clock.instant());
+    return told
+        ? new Verdict.Refuse(
+            Why.DEDUPLICATION_OVER,
+            "replayed before, and published %s: the router may have forgotten it"
+                .formatted(failed.publishedAt()))
+        : new Verdict.Send(false);
+  }
+
   private boolean young(FailedRecord failed) {
     return failed.publishedAt().plus(KEY_MEMORY).isAfter(clock.instant());
   }
@@ -87,43 +122,16 @@ final class ReplayEligibility {
     var age = "published %s, RRR may have forgotten its key".formatted(failed.publishedAt());
     if (!failed.sourceTopic().equals(Topics.PURCHASES.name()))
       return expired(age + ", and only purchases can be looked up in its ledger");
-    var purchase = Payload.of(failed.record().value(), clients.registry());
+    var purchase = Payload.of(edit.apply(failed), clients.registry());
     if (purchase.isEmpty()) return expired(age + ", and the purchase can't be read");
     try {
-      return byLedger(failed, purchase.get(), age);
-    } catch (UserError | com.xxxchatnow.loyalty.kit.settings.SettingsException away) {
-      return expired(age + ", and its ledger can't be asked: " + firstLine(away));
+      return unusedKeys
+          .objection(purchase.get(), earliest(failed, purchase.get()))
+          .map(objection -> expired(age + ", and " + objection))
+          .orElseGet(() -> new Verdict.Send(true));
+    } catch (UserError | SettingsException unavailable) {
+      return expired(age + ", and its ledger can't be asked: " + lastLine(unavailable));
     }
-  }
-
-  private Verdict byLedger(FailedRecord failed, Payload purchase, String age)
-      throws InterruptedException {
-    var rrr = clients.rrr(clock);
-    var member = member(purchase, rrr);
-    if (member.isEmpty())
-      return expired(age + ", and its user is not linked, so there is no ledger to look at");
-    var key =
-        Keys.ofEarn(
-            purchase.text("kind").orElse(""),
-            purchase.text("order_id").orElse(""),
-            purchase.text("line_id").orElse("1"));
-    var refs = List.of(key, rrr.formatted(key));
-    var from = earliest(failed, purchase).minus(CLOCKS);
-    return rrr.ledger(member.get(), from, clock.instant()).stream()
-        .filter(entry -> refs.contains(entry.sourceRef()))
-        .findFirst()
-        .<Verdict>map(entry ->
-            expired(
-                "RRR's ledger has it: entry %s of %s"
-                    .formatted(entry.entryId(), entry.createdAt())))
-        .orElseGet(() -> new Verdict.Send(true));
-  }
-
-  private static Optional<String> member(Payload purchase, Rrr rrr) throws InterruptedException {
-    var named = purchase.text("rrr_member_id");
-    if (named.isPresent()) return named;
-    var user = purchase.text("user_id");
-    return user.isPresent() ? rrr.member(user.get()) : Optional.empty();
   }
 
   /** A purchase that was published late may be older than its record. */
@@ -140,7 +148,7 @@ final class ReplayEligibility {
     return new Verdict.Refuse(Why.EXPIRED_KEY, detail);
   }
 
-  private static String firstLine(RuntimeException failure) {
+  private static String lastLine(RuntimeException failure) {
     return failure.getMessage().lines().reduce((_, last) -> last).orElse("").strip();
   }
 }

@@ -10,11 +10,11 @@ import com.xxxchatnow.loyalty.events.DeadLetterActionKind;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
 /** What a replay would do, found by reading the dead letters without sending any. */
@@ -31,53 +31,46 @@ final class ReplayPlan {
   private long unearned;
   private Instant oldest;
   private DeadLetterAction before;
+  private final Map<TopicPartition, Long> starts = new HashMap<>();
   private Map<TopicPartition, Long> ends = Map.of();
 
-  /**
-   * Reads the whole topic.
-   *
-   * @param position up to where this selection was replayed before
-   */
-  static ReplayPlan of(
-      Clients clients,
-      Replay.Order order,
-      Map<TopicPartition, Long> position,
-      Audit audit,
-      ReplayEligibility guard) {
+  /** Reads the whole topic. */
+  static ReplayPlan of(Clients clients, Replay.Order order, Audit audit, ReplayEligibility guard) {
     var plan = new ReplayPlan();
     plan.ends =
         Scan.of(clients, order.topic())
             .each(record -> {
               var failed = FailedRecord.of(record);
-              if (order.selection().matches(failed))
-                plan.add(failed, below(position, record), audit, guard, order);
+              if (order.selection().matches(failed)) plan.add(failed, audit, guard, order);
             });
     return plan;
   }
 
-  private static boolean below(Map<TopicPartition, Long> position, ConsumerRecord<?, ?> record) {
-    var reached = position.get(new TopicPartition(record.topic(), record.partition()));
-    return reached != null && record.offset() < reached;
+  /** Whether a selected record is still to be handled by the replay. */
+  static boolean open(FailedRecord failed, Replay.Order order, Audit audit) {
+    if (audit.before(failed, DeadLetterActionKind.DISCARD).isPresent()) return false;
+    return order.again()
+        ? !audit.handledByUnfinished(order.selection(), failed)
+        : audit.before(failed, DeadLetterActionKind.REPLAY).isEmpty();
   }
 
-  private void add(
-      FailedRecord failed,
-      boolean belowPosition,
-      Audit audit,
-      ReplayEligibility guard,
-      Replay.Order order) {
+  private void add(FailedRecord failed, Audit audit, ReplayEligibility guard, Replay.Order order) {
     if (audit.before(failed, DeadLetterActionKind.DISCARD).isPresent()) {
       discarded++;
       return;
     }
     var sent = audit.before(failed, DeadLetterActionKind.REPLAY);
-    if (belowPosition || sent.isPresent()) {
+    if (sent.isPresent()) {
       sentBefore++;
-      before = sent.orElse(before);
-      if (!order.again()) return;
+      before = sent.get();
     }
+    if (!open(failed, order, audit)) return;
+    starts.merge(
+        new TopicPartition(failed.record().topic(), failed.record().partition()),
+        failed.record().offset(),
+        Math::min);
     try {
-      var verdict = guard.of(failed);
+      var verdict = guard.of(failed, sent.isPresent());
       if (verdict instanceof ReplayEligibility.Verdict.Send) order.edit().apply(failed);
       decide(failed, verdict);
     } catch (InterruptedException interrupted) {
@@ -113,6 +106,11 @@ final class ReplayPlan {
 
   long refused() {
     return refused.values().stream().mapToLong(Long::longValue).sum();
+  }
+
+  /** Where each partition's first record to be handled is; none for a partition without one. */
+  Map<TopicPartition, Long> starts() {
+    return starts;
   }
 
   Map<TopicPartition, Long> ends() {

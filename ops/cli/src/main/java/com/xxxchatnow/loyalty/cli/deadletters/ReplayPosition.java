@@ -4,8 +4,10 @@ import com.xxxchatnow.loyalty.cli.command.Clients;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -29,10 +31,10 @@ final class ReplayPosition implements AutoCloseable {
   private final Map<TopicPartition, Long> committed = new HashMap<>();
 
   /**
-   * @param ends where the replay ends; what comes later is not part of it
+   * @param plan says where the replay begins and ends; what comes later is not part of it
    */
-  ReplayPosition(Clients clients, Replay.Order order, Map<TopicPartition, Long> ends) {
-    this.ends = ends;
+  ReplayPosition(Clients clients, Replay.Order order, ReplayPlan plan) {
+    this.ends = plan.ends();
     this.consumer =
         clients.consumer(
             Map.of(
@@ -44,7 +46,7 @@ final class ReplayPosition implements AutoCloseable {
                 MAX_PAUSE_MILLIS,
                 "max.poll.records",
                 MAX_POLL));
-    consumer.subscribe(List.of(order.topic()), new Beginning(order.again()));
+    consumer.subscribe(List.of(order.topic()), new Beginning(plan.starts()));
   }
 
   ConsumerRecords<byte[], byte[]> poll() {
@@ -94,12 +96,16 @@ final class ReplayPosition implements AutoCloseable {
     return new TopicPartition(record.topic(), record.partition());
   }
 
-  /** Goes back to the beginning when the operator asks for all of it again. */
+  /**
+   * Begins at the first record to be handled, wherever an earlier run of the selection came to: a
+   * record that was refused then lies before that.
+   */
   private final class Beginning implements ConsumerRebalanceListener {
-    private boolean back;
+    private final Map<TopicPartition, Long> starts;
+    private final Set<TopicPartition> begun = new HashSet<>();
 
-    Beginning(boolean back) {
-      this.back = back;
+    Beginning(Map<TopicPartition, Long> starts) {
+      this.starts = starts;
     }
 
     @Override
@@ -109,17 +115,15 @@ final class ReplayPosition implements AutoCloseable {
 
     @Override
     public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
-      if (!back) return;
-      // Committed at once: a run that is killed now must not go on from its old end.
       var beginnings = new HashMap<TopicPartition, OffsetAndMetadata>();
-      consumer
-          .beginningOffsets(partitions)
-          .forEach((each, offset) -> {
-            consumer.seek(each, offset);
-            beginnings.put(each, new OffsetAndMetadata(offset));
-          });
-      consumer.commitSync(beginnings);
-      back = false;
+      for (var each : partitions) {
+        if (!begun.add(each)) continue;
+        var start = starts.getOrDefault(each, ends.get(each));
+        consumer.seek(each, start);
+        beginnings.put(each, new OffsetAndMetadata(start));
+      }
+      // Committed at once: how far a run came that is killed now is read from its group.
+      if (!beginnings.isEmpty()) consumer.commitSync(beginnings);
     }
   }
 }

@@ -7,6 +7,7 @@ import com.xxxchatnow.loyalty.events.PointsPosted;
 import com.xxxchatnow.loyalty.events.PointsReversed;
 import com.xxxchatnow.loyalty.events.RedemptionConfirmed;
 import com.xxxchatnow.loyalty.events.RedemptionStatusChanged;
+import com.xxxchatnow.loyalty.kit.keys.IdempotencyKeys;
 import com.xxxchatnow.loyalty.schemas.Topic;
 import com.xxxchatnow.loyalty.schemas.Topics;
 import java.time.Instant;
@@ -56,6 +57,8 @@ final class ExpectedEntries {
         (_, change) -> {
           if (change.getRrrMemberId() == null || change.getPoints() == null) return;
           spill.add(ExpectedEntry.of(change.getRrrMemberId()));
+          // Points move when the state changes, not when something is noted in it later.
+          if (change.getStatus() == change.getPreviousStatus()) return;
           switch (change.getStatus()) {
             case COMMITTED ->
                 spill.add(
@@ -201,15 +204,11 @@ final class ExpectedEntries {
   }
 
   private static String commitKey(RedemptionStatusChanged change) {
-    return "redemption_" + change.getOrderId() + numbered(change.getQuotes());
+    return IdempotencyKeys.redemptionCommit(change.getOrderId(), Math.max(1, change.getQuotes()));
   }
 
   private static String reverseKey(RedemptionStatusChanged change) {
-    return "redemption_reverse_" + change.getOrderId() + numbered(change.getReversals());
-  }
-
-  /** Keys of a second quote or reversal carry its number (contract, "Decision, keys"). */
-  private static String numbered(int number) {
-    return number > 1 ? "_" + number : "";
+    return IdempotencyKeys.redemptionReverse(
+        change.getOrderId(), Math.max(1, change.getReversals()));
   }
 }

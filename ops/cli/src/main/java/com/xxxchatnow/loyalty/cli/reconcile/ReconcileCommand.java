@@ -6,6 +6,7 @@ import com.xxxchatnow.loyalty.cli.console.Console;
 import com.xxxchatnow.loyalty.cli.console.ExitCode;
 import com.xxxchatnow.loyalty.cli.console.Report;
 import com.xxxchatnow.loyalty.cli.console.Table;
+import com.xxxchatnow.loyalty.cli.reconcile.MemberLedgers.Coverage;
 import com.xxxchatnow.loyalty.cli.reconcile.Reconciliation.Finding;
 import com.xxxchatnow.loyalty.cli.reconcile.Reconciliation.What;
 import com.xxxchatnow.loyalty.cli.records.SelectionOptions;
@@ -25,8 +26,11 @@ import picocli.CommandLine.Option;
       "Compare results and redemptions with RRR's ledger: what happened from --from to before",
       "--to, by RRR's time. What is around it, --margin wide, is read too, so that nothing in",
       "flight is reported. Needs one call to RRR a member: at 100/s a million members take three",
-      "hours; --sample 1 takes the same hundredth of the members each time.",
-      "Exit code 0: all agrees, 1: something does not, 143: stopped before the end."
+      "hours; --sample 1 takes the same hundredth of the members each time. A member whose ledger",
+      "RRR does not give is named, and the others are judged. A run that stops says how far it",
+      "came, and --from-share goes on there.",
+      "Exit code 0: all was judged and agrees, 1: something does not, or was not judged; 143:",
+      "stopped by a signal."
     },
     footerHeading = "%nExample:%n",
     footer = "  loyalty reconcile --from 2026-11-21 --to 2026-11-22 --rps 20 --output json")
@@ -66,9 +70,18 @@ public final class ReconcileCommand extends RrrOperation {
       description = "How many findings are printed; all are counted; default ${DEFAULT-VALUE}.")
   private int limit;
 
+  @Option(
+      names = "--from-share",
+      defaultValue = "0",
+      paramLabel = "N",
+      description = "Go on where an earlier run of the same time stopped; it says where.")
+  private int fromShare;
+
   @Override
   protected int run(Clients clients, Clock clock, Console out) throws Exception {
     if (sample < 1 || sample > 100) throw usage("--sample: 1 to 100");
+    if (fromShare < 0 || fromShare >= Spill.SHARES)
+      throw usage("--from-share: 0 to %d", Spill.SHARES - 1);
     var around = Duration.ofMinutes(margin);
     var latest = clock.instant().minus(around);
     var end = to == null ? latest : SelectionOptions.instant(to);
@@ -85,8 +98,8 @@ public final class ReconcileCommand extends RrrOperation {
           .results(start.minus(around), end.plus(around))
           .redemptions(start.minus(around), end.plus(around));
       var judge = new Reconciliation(start, end);
-      var members =
-          new MemberLedgers(clients, out)
+      var coverage =
+          new MemberLedgers(clients, out, fromShare)
               .<Finding>run(
                   spill,
                   (member, claims) ->
@@ -97,10 +110,10 @@ public final class ReconcileCommand extends RrrOperation {
                               .filter(rrr::ours)
                               .toList()),
                   found -> note(found, counts, findings));
-      out.print(report(start, end, members, counts, findings));
+      out.print(report(start, end, coverage, counts, findings));
+      if (clients.stop().asked()) return ExitCode.STOPPED;
+      return differences(counts) == 0 && coverage.whole() ? ExitCode.OK : ExitCode.DIFFERENT;
     }
-    if (clients.stop().asked()) return ExitCode.STOPPED;
-    return differences(counts) == 0 ? ExitCode.OK : ExitCode.DIFFERENT;
   }
 
   private void note(List<Finding> found, Map<What, Long> counts, Table table) {
@@ -112,15 +125,29 @@ public final class ReconcileCommand extends RrrOperation {
   }
 
   private Report report(
-      Instant start, Instant end, long members, Map<What, Long> counts, Table findings) {
-    var report = new Report().put("from", start).put("to", end).put("members", members);
+      Instant start, Instant end, Coverage coverage, Map<What, Long> counts, Table findings) {
+    var report =
+        new Report()
+            .put("from", start)
+            .put("to", end)
+            .put("members", coverage.members())
+            .put("not_judged", coverage.failed().size());
     if (sample < 100) report.put("sample_percent", sample);
     counts.forEach(
         (what, count) -> report.put(what.name().toLowerCase(java.util.Locale.ROOT), count));
     report.table("findings", findings);
     var differences = differences(counts);
     if (differences > findings.size()) report.say("… and %d more", differences - findings.size());
-    return report.say(differences == 0 ? "All agrees." : "Differences: " + differences);
+    coverage
+        .failed()
+        .forEach((member, why) -> report.say("Not judged: member %s: %s", member, why));
+    if (coverage.nextShare() < Spill.SHARES)
+      report.say(
+          "Stopped before the end; the same command with --from-share %d goes on.",
+          coverage.nextShare());
+    if (differences > 0) return report.say("Differences: " + differences);
+    if (!coverage.whole()) return report.say("What was judged agrees.");
+    return report.say("All agrees.");
   }
 
   private static long differences(Map<What, Long> counts) {

@@ -89,18 +89,24 @@ public final class WebhooksBackfill extends RrrOperation {
           .results(start.minus(AROUND), end.plus(AROUND))
           .calls(start.minus(AROUND), now.plus(AROUND))
           .told(start.minus(AROUND), now.plus(AROUND));
-      new MemberLedgers(clients, out)
-          .<Untold>run(
-              spill,
-              (member, claims) ->
-                  backfill.of(claims, rrr.ledger(member, start.minus(PENDING), end)),
-              untold -> {
-                untold.forEach(found::add);
-                if (execute) publish(clients, producer, untold, now);
-              });
+      var coverage =
+          new MemberLedgers(clients, out, 0)
+              .<Untold>run(
+                  spill,
+                  (member, claims) ->
+                      backfill.of(
+                          claims,
+                          rrr.ledger(member, start.minus(PENDING), end).stream()
+                              .filter(rrr::ours)
+                              .toList()),
+                  untold -> {
+                    untold.forEach(found::add);
+                    if (execute) publish(clients, producer, untold, now);
+                  });
+      out.print(report(found, coverage));
+      if (clients.stop().asked()) return ExitCode.STOPPED;
+      return coverage.whole() ? ExitCode.OK : ExitCode.DIFFERENT;
     }
-    out.print(report(found));
-    return clients.stop().asked() ? ExitCode.STOPPED : ExitCode.OK;
   }
 
   /** What was found: rows for what can be made, counts for what can't. */
@@ -127,7 +133,7 @@ public final class WebhooksBackfill extends RrrOperation {
     }
   }
 
-  private Report report(Found found) {
+  private Report report(Found found, MemberLedgers.Coverage coverage) {
     var missing = found.events.size();
     var report =
         new Report()
@@ -144,7 +150,12 @@ public final class WebhooksBackfill extends RrrOperation {
       report.say(
           "%d transfers are left out: the ledger names neither transfer_id nor the other member",
           found.transfers);
-    if (missing == 0) return report.say("No other entry is untold.");
+    coverage.failed().forEach((member, why) -> report.say("Left out: member %s: %s", member, why));
+    if (coverage.nextShare() < Spill.SHARES)
+      report.say("Stopped before the end; the same command again doubles nothing.");
+    if (missing == 0)
+      return report.say(
+          coverage.whole() ? "No other entry is untold." : "None of what was read is untold.");
     return report.say(execute ? "Published." : "Nothing was published: to do it, add --execute");
   }
 

@@ -23,6 +23,7 @@ import java.util.UUID;
  * @param offsets {@code PARTITION:FROM-TO}, ends included
  * @param sources source topics or services
  * @param edit the patch of a replay, because a replay with another is another replay
+ * @param again true for a replay that also sends what was sent before; null for all others
  */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record Selection(
@@ -32,7 +33,8 @@ public record Selection(
     SortedSet<String> keys,
     SortedSet<String> offsets,
     SortedSet<String> sources,
-    String edit) {
+    String edit,
+    Boolean again) {
   private static final ObjectMapper JSON =
       JsonMapper.builder().enable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY).build();
 
@@ -44,7 +46,7 @@ public record Selection(
   }
 
   public static Selection everything() {
-    return new Selection(null, null, null, null, null, null, null);
+    return new Selection(null, null, null, null, null, null, null, null);
   }
 
   public boolean matches(FailedRecord failed) {
@@ -98,7 +100,7 @@ public record Selection(
           Integer.parseInt(parts[0]), first, parts.length == 2 ? first : Long.parseLong(parts[2]));
     }
 
-    boolean holds(FailedRecord failed) {
+    public boolean holds(FailedRecord failed) {
       var record = failed.record();
       return record.partition() == partition && record.offset() >= first && record.offset() <= last;
     }

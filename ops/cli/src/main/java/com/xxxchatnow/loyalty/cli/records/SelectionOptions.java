@@ -45,7 +45,18 @@ public final class SelectionOptions {
       description = "By source topic or by the service that failed.")
   private List<String> sources = List.of();
 
-  public Selection selection(String edit) {
+  /** What is chosen, for anything but a replay. */
+  public Selection selection() {
+    return selection(null, false);
+  }
+
+  /**
+   * What is chosen for a replay.
+   *
+   * @param edit the patch; null: none
+   * @param again whether what was sent before is sent once more
+   */
+  public Selection selection(String edit, boolean again) {
     offsets.forEach(Selection.Range::of);
     return new Selection(
         new TreeSet<>(reasons),
@@ -54,7 +65,8 @@ public final class SelectionOptions {
         new TreeSet<>(keys),
         new TreeSet<>(offsets),
         new TreeSet<>(sources),
-        edit);
+        edit,
+        again ? true : null);
   }
 
   /** A time as the audit notes it; a date is its start in UTC. */

@@ -21,6 +21,8 @@ import java.time.Instant;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.internals.RecordHeader;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -238,6 +240,46 @@ class DltIT {
   }
 
   @Test
+  void what_a_replay_refused_stays_open_and_is_judged_again_by_the_next_one() {
+    world.topic("it.refused");
+    letters("it.refused", 1, Reason.DISABLED);
+    world.deadLetter("it.refused", "k1", "v1".getBytes(UTF_8), YESTERDAY, Reason.DISABLED, 3);
+    letters("it.refused", 1, Reason.DISABLED);
+
+    assertThat(replay("it.refused").out()).startsWith("sent: 2\nrefused: 1\n");
+
+    assertThat(world.cli().run("dlt", "list", "it.refused.dlt").out())
+        .containsPattern("DISABLED  tester +3 +1 ");
+    assertThat(world.cli().run("dlt", "replay", "it.refused.dlt").out())
+        .contains("to send: 0", "refused: 1", "2 left out: replayed before");
+    assertThat(replay("it.refused").code()).isEqualTo(ExitCode.DIFFERENT);
+    assertThat(replay("it.refused", "--max-replays", "4").out())
+        .startsWith("sent: 1\nrefused: 0\n");
+    assertThat(replay("it.refused").out()).isEqualTo("sent: 0\nrefused: 0\nFinished.\n");
+    assertThat(world.read("it.refused")).hasSize(3);
+  }
+
+  @Test
+  void what_can_not_be_right_to_send_is_refused_before_anything_is_sent() {
+    world.topic("it.never");
+    world.deadLetter("it.never", "k", "v".getBytes(UTF_8), YESTERDAY, Reason.KEY_REUSED, 0);
+    world.deadLetter(
+        "it.never", "k", null, YESTERDAY, Reason.INVALID, 0, header(DeadLetter.CUT, "5000000"));
+    world.deadLetter("rrr.webhooks.v1", "e-1", "v".getBytes(UTF_8), LONG_AGO, Reason.INVALID, 0);
+
+    assertThat(world.cli().run("dlt", "replay", "it.never.dlt").out())
+        .contains("to send: 0", "1 refused: KEY_REUSED", "1 refused: CUT");
+    assertThat(world.cli().run("dlt", "replay", "payments.purchases.v1").err())
+        .isEqualTo(
+            "loyalty: payments.purchases.v1 is not a dead letter topic; its dead letters are in"
+                + " payments.purchases.v1.dlt\n");
+    assertThat(replay("rrr.webhooks.v1").out()).startsWith("sent: 1\n");
+    assertThat(replay("rrr.webhooks.v1", "--again").err())
+        .contains("1 refused: DEDUPLICATION_OVER");
+    assertThat(world.read("rrr.webhooks.v1")).hasSize(1);
+  }
+
+  @Test
   void a_correction_is_checked_against_the_schema_and_the_original_is_kept() {
     world.topic("it.edit");
     var purchase = CliFixture.purchase("o-edit", "u-edit", YESTERDAY);
@@ -333,6 +375,10 @@ class DltIT {
             """);
   }
 
+  private static Header header(String name, String value) {
+    return new RecordHeader(name, value.getBytes(UTF_8));
+  }
+
   private static void letters(String topic, int count, Reason reason) {
     for (var i = 0; i < count; i++)
       world.deadLetter(topic, "k" + i, ("v" + i).getBytes(UTF_8), YESTERDAY, reason, 0);
@@ -360,7 +406,7 @@ class DltIT {
     return new Worker(
             WorkerConfig.of(topic, "group-of-" + topic, kafka)
                 .withStopWithin(Duration.ofSeconds(2)),
-            record -> dead ? List.of(deadAgain(record)) : List.of(),
+            delivery -> dead ? List.of(deadAgain(delivery.record())) : List.of(),
             _ -> {},
             new SimpleMeterRegistry(),
             _ -> {})

@@ -7,9 +7,11 @@ import com.xxxchatnow.loyalty.cli.CliFixture;
 import com.xxxchatnow.loyalty.cli.Loyalty;
 import com.xxxchatnow.loyalty.cli.console.ExitCode;
 import com.xxxchatnow.loyalty.events.Reason;
+import com.xxxchatnow.loyalty.fixtures.Depth;
 import com.xxxchatnow.loyalty.localkafka.JavaProcess;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
@@ -21,7 +23,7 @@ import org.junit.jupiter.api.Test;
 
 /** A replay that is killed at any point, or stopped, and started again. */
 class ReplayKilledIT {
-  private static final int RECORDS = 600;
+  private static final int RECORDS = Depth.of(300, 600);
   private static CliFixture world;
 
   @BeforeAll
@@ -42,7 +44,7 @@ class ReplayKilledIT {
     for (var kills = 0; kills < 3; kills++) {
       var before = world.read("it.killed").size();
       try (var process = replay("it.killed", "100")) {
-        var atLeast = before + 1 + random.nextInt(100);
+        var atLeast = before + 1 + random.nextInt(RECORDS / 6);
         Awaitility.await()
             .atMost(Duration.ofSeconds(60))
             .pollInterval(Duration.ofMillis(20))
@@ -58,6 +60,27 @@ class ReplayKilledIT {
         world.read("it.killed").stream().map(record -> new String(record.key(), UTF_8)).toList();
     assertThat(new HashSet<>(sent)).as("seed %d", seed).hasSize(RECORDS).containsAll(keys());
     assertThat(sent.size()).as("it goes on, it does not begin anew").isLessThan(2 * RECORDS);
+  }
+
+  @Test
+  void killed_and_followed_by_an_overlapping_selection_it_sends_little_twice() {
+    letters("it.overlap");
+    try (var process = replay("it.overlap", "200")) {
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(60))
+          .pollInterval(Duration.ofMillis(20))
+          .until(() -> world.read("it.overlap").size() >= RECORDS * 4 / 5);
+      process.kill();
+    }
+    var sent = world.read("it.overlap").size();
+    try (var process = replay("it.overlap", "5000", "--source", "tester")) {
+      assertThat(process.awaitExit(Duration.ofSeconds(60))).as(process.output()).isZero();
+    }
+
+    var all = world.read("it.overlap");
+    assertThat(all.stream().map(record -> new String(record.key(), UTF_8)).distinct())
+        .hasSize(RECORDS);
+    assertThat(all.size() - sent).as("sent by the second").isLessThan(RECORDS);
   }
 
   @Test
@@ -81,10 +104,13 @@ class ReplayKilledIT {
         .containsExactlyElementsOf(keys());
   }
 
-  private static JavaProcess replay(String topic, String rate) {
+  private static JavaProcess replay(String topic, String rate, String... more) {
+    var args = new ArrayList<>(List.of("dlt", "replay", topic + ".dlt", "--execute"));
+    args.addAll(List.of("--canary", "0", "--rate", rate));
+    args.addAll(List.of(more));
     return JavaProcess.of(Loyalty.class)
         .env(world.environment())
-        .args("dlt", "replay", topic + ".dlt", "--execute", "--canary", "0", "--rate", rate)
+        .args(args.toArray(String[]::new))
         .start();
   }
 

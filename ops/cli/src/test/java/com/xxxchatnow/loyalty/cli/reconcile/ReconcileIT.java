@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.xxxchatnow.loyalty.cli.Cli;
 import com.xxxchatnow.loyalty.cli.CliFixture;
 import com.xxxchatnow.loyalty.cli.console.ExitCode;
+import com.xxxchatnow.loyalty.events.EarnResult;
 import com.xxxchatnow.loyalty.events.PointsPosted;
 import com.xxxchatnow.loyalty.events.WebhookReceived;
 import com.xxxchatnow.loyalty.schemas.Topics;
@@ -14,6 +15,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -66,6 +68,28 @@ class ReconcileIT {
         .contains("UNCLAIMED  " + Simulator.memberOf("u-3"))
         .contains("token_purchase_o-twice")
         .endsWith("Differences: 4\n");
+  }
+
+  @Test
+  void a_member_that_rrr_no_longer_has_is_named_and_the_others_are_judged() {
+    var gone = UUID.randomUUID().toString();
+    world.publish(
+        Topics.EARN_RESULTS,
+        "u-gone",
+        EarnResult.newBuilder(world.values(Topics.EARN_RESULTS).getFirst())
+            .setUserId("u-gone")
+            .setOrderId("o-gone")
+            .setRrrMemberId(gone)
+            .build());
+    world.flush();
+    world.earn("o-untold", "u-3", 10);
+
+    var answer = reconcile(world.rrr().now());
+
+    assertThat(answer.code()).as(answer.toString()).isEqualTo(ExitCode.DIFFERENT);
+    assertThat(answer.out())
+        .contains("members: 5", "not judged: 1", "unclaimed: 1")
+        .contains("Not judged: member " + gone);
   }
 
   @Test

@@ -54,23 +54,23 @@ class SelectionTest {
   }
 
   private static Selection of(String... reasons) {
-    return new Selection(new TreeSet<>(List.of(reasons)), null, null, null, null, null, null);
+    return new Selection(new TreeSet<>(List.of(reasons)), null, null, null, null, null, null, null);
   }
 
   private static Selection time(String from, String to) {
-    return new Selection(null, from, to, null, null, null, null);
+    return new Selection(null, from, to, null, null, null, null, null);
   }
 
   private static Selection key(String key) {
-    return new Selection(null, null, null, new TreeSet<>(List.of(key)), null, null, null);
+    return new Selection(null, null, null, new TreeSet<>(List.of(key)), null, null, null, null);
   }
 
   private static Selection offsets(String... offsets) {
-    return new Selection(null, null, null, null, new TreeSet<>(List.of(offsets)), null, null);
+    return new Selection(null, null, null, null, new TreeSet<>(List.of(offsets)), null, null, null);
   }
 
   private static Selection source(String source) {
-    return new Selection(null, null, null, null, null, new TreeSet<>(List.of(source)), null);
+    return new Selection(null, null, null, null, null, new TreeSet<>(List.of(source)), null, null);
   }
 
   private static FailedRecord failed() {

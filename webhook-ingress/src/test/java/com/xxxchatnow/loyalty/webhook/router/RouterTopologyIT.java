@@ -5,24 +5,27 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.xxxchatnow.loyalty.events.ConfirmationKind;
+import com.xxxchatnow.loyalty.events.LinkSource;
 import com.xxxchatnow.loyalty.events.LinkStatus;
 import com.xxxchatnow.loyalty.events.LinkUpdated;
 import com.xxxchatnow.loyalty.events.PointsPosted;
 import com.xxxchatnow.loyalty.events.PromotionStatus;
 import com.xxxchatnow.loyalty.events.TransferStatus;
 import com.xxxchatnow.loyalty.events.WebhookReceived;
-import com.xxxchatnow.loyalty.kit.telemetry.Tracing;
 import com.xxxchatnow.loyalty.schemas.Topics;
+import com.xxxchatnow.loyalty.webhook.LocalPipeline;
 import com.xxxchatnow.loyalty.webhook.edge.Webhook;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.streams.state.WindowStore;
 import org.apache.kafka.streams.test.TestRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -30,8 +33,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
-class RouterTopologyTest {
+class RouterTopologyIT {
   private LocalRouter router;
 
   @BeforeEach
@@ -47,11 +51,7 @@ class RouterTopologyTest {
   @Test
   void the_picture_is_the_one_that_was_reviewed() throws IOException {
     try (var golden = getClass().getResourceAsStream("router-topology.txt")) {
-      assertThat(
-              RouterTopology.of(
-                      LocalRouter.serdes(), new RouterMetrics(router.meters), Tracing.off())
-                  .describe()
-                  .toString())
+      assertThat(router.topology().describe().toString())
           .isEqualTo(new String(golden.readAllBytes(), UTF_8));
     }
   }
@@ -190,6 +190,59 @@ class RouterTopologyTest {
   }
 
   @Test
+  void an_event_is_published_once_though_the_clock_is_behind_the_one_that_marked_it() {
+    router.receives(Webhook.posted("e-1", "m-1")).clockJumps(Duration.ofMillis(-1));
+    router.receives(Webhook.posted("e-1", "m-1"));
+    router.clockJumps(Duration.ofDays(-30)).receives(Webhook.posted("e-1", "m-1"));
+
+    assertThat(router.published(Topics.POINTS_POSTED)).hasSize(1);
+  }
+
+  @Test
+  void a_clock_that_was_ten_days_ahead_neither_drops_marks_nor_keeps_new_ones_out() {
+    router.receives(Webhook.posted("e-1", "m-1")).clockJumps(Duration.ofDays(10));
+    router.receives(Webhook.posted("e-2", "m-1"), Webhook.posted("e-3", "m-1"));
+    router.clockJumps(Duration.ofDays(-10)).waits(Duration.ofHours(1));
+
+    for (var event : List.of("e-1", "e-2", "e-3", "e-4", "e-4"))
+      router.receives(Webhook.posted(event, "m-1"));
+
+    assertThat(router.values(Topics.POINTS_POSTED))
+        .extracting(PointsPosted::getEventId)
+        .containsExactly("e-1", "e-2", "e-3", "e-4");
+  }
+
+  @Test
+  void the_marks_of_an_owner_whose_clock_was_ahead_are_found_by_the_next_one() {
+    var now = router.now().toEpochMilli();
+    var ahead = now + Duration.ofDays(10).toMillis();
+    owner().before("e-1", null, false, now);
+    owner().before("e-2", null, false, ahead);
+    var next = owner();
+    next.before("e-3", null, false, now);
+
+    for (var event : List.of("e-1", "e-2", "e-3"))
+      assertThat(next.before(event, null, false, now)).as(event).isEqualTo("event");
+  }
+
+  @Test
+  void marks_that_an_earlier_release_made_ten_days_ahead_do_not_switch_dedup_off() {
+    var now = router.now().toEpochMilli();
+    WindowStore<String, byte[]> store = router.driver.getWindowStore(DedupStore.STORE);
+    store.put("event:e-1", new byte[] {0}, now + Duration.ofDays(10).toMillis());
+    var next = owner();
+
+    assertThat(next.before("e-1", null, false, now)).isEqualTo("event");
+    assertThat(next.before("e-2", null, false, now)).isNull();
+    assertThat(next.before("e-2", null, false, now)).isEqualTo("event");
+  }
+
+  /** An instance that becomes the owner of the task. */
+  private DedupStore owner() {
+    return new DedupStore(router.driver.getWindowStore(DedupStore.STORE), () -> 0);
+  }
+
+  @Test
   void an_event_from_the_ledger_and_its_late_webhook_are_one() {
     var webhook = Webhook.posted("e-1", "m-1", 10, "l-1");
     var backfill = backfill("backfill:l-1", webhook);
@@ -284,6 +337,111 @@ class RouterTopologyTest {
     assertThat(router.values(Topics.LINK_UPDATES))
         .extracting(LinkUpdated::getEventId)
         .containsExactly("e-2");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"PENDING", "EXPIRED", "REVOKED"})
+  void what_becomes_of_an_old_link_says_nothing_about_a_newer_one(String status) {
+    router.receives(
+        Webhook.link("e-1", "m-2", "u-1", "ACTIVE"), Webhook.link("e-2", "m-1", "u-1", status));
+
+    assertThat(router.values(Topics.LINK_UPDATES))
+        .extracting(LinkUpdated::getEventId)
+        .containsExactly("e-1");
+  }
+
+  @Test
+  void a_repeated_pending_does_not_hide_that_the_link_is_active() {
+    router.receives(
+        Webhook.link("e-1", "m-1", "u-1", "PENDING"),
+        Webhook.link("e-2", "m-1", "u-1", "ACTIVE"),
+        Webhook.link("e-3", "m-1", "u-1", "PENDING"),
+        Webhook.link("e-4", "m-1", "u-1", "REVOKED"));
+
+    assertThat(router.values(Topics.LINK_UPDATES))
+        .extracting(LinkUpdated::getEventId)
+        .containsExactly("e-1", "e-2", "e-4");
+  }
+
+  @Test
+  void a_link_that_begins_outranks_the_end_of_another_whatever_the_servers_clocks_say() {
+    router.receives(Webhook.link("e-1", "m-1", "u-1", "REVOKED"));
+    router.clockJumps(Duration.ofMillis(-5)).receives(Webhook.link("e-2", "m-2", "u-1", "ACTIVE"));
+
+    assertThat(router.values(Topics.LINK_UPDATES))
+        .extracting(LinkUpdated::getReceivedAt)
+        .as("readers take the newest by this time")
+        .containsExactly(router.now().plusMillis(5), router.now().plusMillis(6));
+  }
+
+  @Test
+  void the_late_end_of_a_former_user_s_link_leaves_the_present_user_s_name() {
+    router.receives(
+        Webhook.link("e-1", "m-1", "u-1", "ACTIVE"),
+        Webhook.link("e-2", "m-1", "u-2", "ACTIVE"),
+        Webhook.link("e-3", "m-1", "u-1", "REVOKED"),
+        Webhook.posted("e-4", "m-1"));
+
+    assertThat(router.values(Topics.POINTS_POSTED))
+        .extracting(PointsPosted::getUserId)
+        .containsExactly("u-2");
+  }
+
+  @Test
+  void a_webhook_lifts_no_unlink_that_was_made_here() {
+    router.follows(known(LinkSource.LOCAL, LinkStatus.REVOKED)).waits(Duration.ofMinutes(1));
+    router.follows(known(LinkSource.WEBHOOK, LinkStatus.ACTIVE));
+    router.receives(Webhook.link("e-1", "m-1", "u-1", "ACTIVE"));
+    router.follows(known(LinkSource.RRR_STATUS, LinkStatus.ACTIVE)).waits(Duration.ofMinutes(1));
+    router.receives(Webhook.link("e-2", "m-1", "u-1", "REVOKED"));
+
+    assertThat(router.values(Topics.LINK_UPDATES))
+        .extracting(LinkUpdated::getEventId)
+        .containsExactly("e-2");
+  }
+
+  @Test
+  void a_webhook_that_is_not_newer_than_another_writer_s_word_is_left_out() {
+    var late = Webhook.link("e-1", "m-1", "u-1", "REVOKED").received(router.now());
+    router.follows(known(LinkSource.RRR_STATUS, LinkStatus.ACTIVE)).receives(late);
+
+    assertThat(router.values(Topics.LINK_UPDATES)).isEmpty();
+  }
+
+  @Test
+  void a_user_who_was_forgotten_is_known_anew_from_the_next_webhook() {
+    router.follows(known(LinkSource.LOCAL, LinkStatus.REVOKED)).follows("u-1", null);
+    router.receives(Webhook.link("e-1", "m-1", "u-1", "ACTIVE"));
+
+    assertThat(router.values(Topics.LINK_UPDATES))
+        .extracting(LinkUpdated::getEventId)
+        .containsExactly("e-1");
+  }
+
+  @Test
+  void a_link_that_can_not_be_read_is_a_dead_letter_and_the_next_is_followed() {
+    router.follows("u-1", "not Avro".getBytes(UTF_8));
+    router.follows(known(LinkSource.LOCAL, LinkStatus.REVOKED));
+    router.receives(Webhook.link("e-1", "m-1", "u-1", "ACTIVE"));
+
+    assertThat(router.deadLetters(Topics.LINK_UPDATES))
+        .singleElement()
+        .satisfies(it -> assertThat(text(it.headers(), "dlt.reason")).isEqualTo("UNREADABLE"));
+    assertThat(router.values(Topics.REJECTIONS))
+        .singleElement()
+        .satisfies(it -> assertThat(it.getSourceTopic()).isEqualTo(Topics.LINK_UPDATES.name()));
+    assertThat(router.values(Topics.LINK_UPDATES)).isEmpty();
+  }
+
+  private LinkUpdated known(LinkSource source, LinkStatus status) {
+    return LinkUpdated.newBuilder()
+        .setEventId("known")
+        .setUserId("u-1")
+        .setMemberId("m-1")
+        .setStatus(status)
+        .setReceivedAt(router.now())
+        .setSource(source)
+        .build();
   }
 
   @Test
@@ -389,6 +547,39 @@ class RouterTopologyTest {
           assertThat(text(it.headers(), "dlt.reason")).isEqualTo("UNREADABLE");
           assertThat(text(it.headers(), "x-request-trace")).isEqualTo("t");
         });
+  }
+
+  @Test
+  void a_record_of_another_of_our_types_is_a_dead_letter() {
+    var other = known(LinkSource.LOCAL, LinkStatus.ACTIVE);
+    var value =
+        LocalPipeline.serdes()
+            .<LinkUpdated>serializer()
+            .serialize(Topics.LINK_UPDATES.name(), other);
+    router.receives(new TestRecord<>("k".getBytes(UTF_8), value, router.now()));
+    router.receives(new TestRecord<>("k".getBytes(UTF_8), null, router.now()));
+
+    assertThat(router.deadLetters())
+        .extracting(it -> text(it.headers(), "dlt.detail"))
+        .containsExactly("the value is not a WebhookReceived", "there is no value");
+  }
+
+  @Test
+  void a_value_or_headers_too_large_for_kafka_are_left_at_the_source() {
+    router.receives(new TestRecord<>("k".getBytes(UTF_8), new byte[3 * 1024 * 1024], router.now()));
+    var raw = LocalRouter.raw(Webhook.posted("e-1", "m-1").received(router.now()));
+    raw.headers().add("note", new byte[1024 * 1024]);
+    router.receives(raw);
+
+    assertThat(router.deadLetters())
+        .singleElement()
+        .satisfies(it -> {
+          assertThat(it.value()).isNull();
+          assertThat(text(it.headers(), "dlt.cut")).isEqualTo("the source's value is too large");
+          assertThat(text(it.headers(), "dlt.detail"))
+              .isEqualTo("the value is larger than any webhook");
+        });
+    assertThat(router.published(Topics.POINTS_POSTED)).hasSize(1);
   }
 
   @Test

@@ -1,0 +1,2 @@
+/** What the fields of records that others publish must be to be believed. */
+package com.xxxchatnow.loyalty.kit.records;
