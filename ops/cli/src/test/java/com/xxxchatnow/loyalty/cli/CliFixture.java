@@ -212,12 +212,15 @@ public final class CliFixture implements AutoCloseable {
             0,
             key.getBytes(UTF_8),
             value,
-            new RecordHeaders(headers),
+            new RecordHeaders(),
             Optional.empty());
     source.headers().add("traceparent", "00-a".getBytes(UTF_8));
     if (replays > 0) source.headers().add("dlt.replays", Integer.toString(replays).getBytes(UTF_8));
     var failed = Clock.offset(Cli.NOON, Duration.ofMinutes(-5));
-    send(new DeadLetter(source, reason, "as a test wants it", 1, null).record("tester", failed));
+    var letter =
+        new DeadLetter(source, reason, "as a test wants it", 1, null).record("tester", failed);
+    for (var header : headers) letter.headers().add(header);
+    send(letter);
   }
 
   /** Everything committed in a topic. */

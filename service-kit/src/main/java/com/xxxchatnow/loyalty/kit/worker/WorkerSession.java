@@ -172,15 +172,32 @@ final class WorkerSession implements AutoCloseable {
     fresh.removeAll(partitions.keySet());
     if (fresh.isEmpty()) return;
     var committed = committed(fresh);
+    var begun = new HashMap<TopicPartition, OffsetAndMetadata>();
     for (var partition : fresh) {
       var first = polled.records(partition).getFirst().offset();
       partitions.put(partition, opened(partition, first, committed.get(partition)));
+      if (committed.get(partition) == null) begun.put(partition, new OffsetAndMetadata(first));
+    }
+    if (!begun.isEmpty()) commit(begun);
+  }
+
+  /**
+   * Before a group's first record of a partition is handled, its offset is committed: so where
+   * nothing is committed no owner had anything in hand.
+   */
+  private void commit(Map<TopicPartition, OffsetAndMetadata> begun) {
+    while (true) {
+      try {
+        consumer.commitSync(begun, ASKING);
+        return;
+      } catch (WakeupException meantForThePollBefore) {
+        continue;
+      }
     }
   }
 
   private PartitionState opened(TopicPartition partition, long first, OffsetAndMetadata committed) {
-    if (committed == null)
-      return new PartitionState(IncompleteOffsets.from(first), first, window());
+    if (committed == null) return new PartitionState(IncompleteOffsets.from(first), first, 0);
     var progress = IncompleteOffsets.of(committed);
     if (first < committed.offset())
       return new PartitionState(IncompleteOffsets.from(first), progress.end(), window());

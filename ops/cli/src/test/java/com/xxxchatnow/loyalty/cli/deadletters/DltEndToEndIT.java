@@ -90,7 +90,7 @@ class DltEndToEndIT {
 
       assertThat(replay.code()).as(replay.toString()).isEqualTo(ExitCode.DIFFERENT);
       assertThat(replay.err())
-          .contains("EXPIRED_KEY: RRR's ledger has it: entry")
+          .contains("RRR may have forgotten its key, and RRR's ledger has it: entry")
           .contains(
               "EXPIRED_KEY", "which member its user had then is not known for certain any more")
           .contains("1 are old, but RRR's ledger shows that they were never earned");
