@@ -4,6 +4,7 @@ import com.xxxchatnow.loyalty.events.EarnResult;
 import com.xxxchatnow.loyalty.events.RedemptionStatus;
 import com.xxxchatnow.loyalty.events.RedemptionStatusChanged;
 import com.xxxchatnow.loyalty.schemas.AvroSerdes;
+import com.xxxchatnow.loyalty.schemas.RegistryFaults;
 import com.xxxchatnow.loyalty.schemas.Topic;
 import com.xxxchatnow.loyalty.schemas.Topics;
 import java.nio.charset.StandardCharsets;
@@ -12,6 +13,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -20,6 +22,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.Deserializer;
@@ -154,12 +157,22 @@ final class ResultCollector implements AutoCloseable {
         for (var record : consumer.poll(Duration.ofSeconds(1))) {
           count();
           if (record.topic().endsWith(Topic.DEAD_LETTER_SUFFIX)) letter(record);
-          else event(deserializer.deserialize(record.topic(), record.value()));
+          else decoded(record).ifPresent(this::event);
         }
       }
     } catch (WakeupException | InterruptException closed) {
       // The only way to end: close() woke it up.
       return;
+    }
+  }
+
+  /** Empty for bytes that nobody can read: their dead letter tells of them. */
+  private Optional<SpecificRecord> decoded(ConsumerRecord<byte[], byte[]> record) {
+    try {
+      return Optional.ofNullable(deserializer.deserialize(record.topic(), record.value()));
+    } catch (SerializationException unreadable) {
+      if (RegistryFaults.isOutage(unreadable)) throw unreadable;
+      return Optional.empty();
     }
   }
 
