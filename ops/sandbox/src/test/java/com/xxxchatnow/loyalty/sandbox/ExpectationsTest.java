@@ -2,6 +2,7 @@ package com.xxxchatnow.loyalty.sandbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.xxxchatnow.loyalty.events.LinkSource;
 import com.xxxchatnow.loyalty.events.LinkStatus;
 import com.xxxchatnow.loyalty.events.LinkUpdated;
 import com.xxxchatnow.loyalty.events.Reason;
@@ -46,6 +47,7 @@ class ExpectationsTest {
         .setUserId(userId)
         .setMemberId("m-1")
         .setStatus(LinkStatus.ACTIVE)
+        .setSource(LinkSource.WEBHOOK)
         .setReceivedAt(Instant.EPOCH)
         .build();
   }
