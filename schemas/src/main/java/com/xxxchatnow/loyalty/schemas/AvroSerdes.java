@@ -104,8 +104,7 @@ public final class AvroSerdes {
         var value = super.deserialize(topic, headers, bytes);
         if (value == null || value instanceof SpecificRecord) return value;
         throw new SerializationException(
-            "not a record of the pipeline",
-            new ClassCastException(value.getClass().getName()));
+            "not a record of the pipeline", new ClassCastException(value.getClass().getName()));
       } catch (BufferUnderflowException tooShort) {
         throw new SerializationException("value of %d bytes".formatted(bytes.length), tooShort);
       }

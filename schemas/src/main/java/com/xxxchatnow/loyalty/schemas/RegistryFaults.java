@@ -17,11 +17,11 @@ public final class RegistryFaults {
   private RegistryFaults() {}
 
   /**
-   * Whether a failure of a serializer or deserializer came from the registry being unavailable, slow
-   * or broken, so that the same bytes may well be read later. A registry that refuses, such as an
-   * unknown schema id, does so with a 4xx and an {@code error_code} of its own that fits the status;
-   * a 4xx without one is somebody else's, such as a proxy's. 401, 403 and 429 say nothing about the
-   * bytes.
+   * Whether a failure of a serializer or deserializer came from the registry being unavailable,
+   * slow or broken, so that the same bytes may well be read later. A registry that refuses, such as
+   * an unknown schema id, does so with a 4xx and an {@code error_code} of its own that fits the
+   * status; a 4xx without one is somebody else's, such as a proxy's. 401, 403 and 429 say nothing
+   * about the bytes.
    */
   public static boolean isOutage(Throwable failure) {
     for (var cause = failure; cause != null; cause = cause.getCause()) {
@@ -53,7 +53,8 @@ public final class RegistryFaults {
     if (value == null) return "no value";
     if (value.length == 0) return "empty value";
     if (value[0] != 0)
-      return "no magic byte (0x%02x)%s".formatted(value[0], looksLikeJson(value[0]) ? ": JSON?" : "");
+      return "no magic byte (0x%02x)%s"
+          .formatted(value[0], looksLikeJson(value[0]) ? ": JSON?" : "");
     if (value.length < HEADER) return "cut after %d bytes".formatted(value.length);
     var id = ByteBuffer.wrap(value, 1, Integer.BYTES).getInt();
     for (var cause = failure; cause != null; cause = cause.getCause()) {
@@ -87,7 +88,9 @@ public final class RegistryFaults {
         && (code == status || code / 100 == status);
   }
 
-  /** Confluent's client reports a JSON or Protobuf schema, which it has no parser for, like this. */
+  /**
+   * Confluent's client reports a JSON or Protobuf schema, which it has no parser for, like this.
+   */
   private static boolean isOtherKindOfSchema(IOException fault) {
     return fault.getMessage() != null && fault.getMessage().startsWith("Invalid schema");
   }

@@ -59,7 +59,8 @@ public final class RegistryRetry {
     if (!RegistryFaults.isOutage(failure)) throw failure;
     if (!unavailable.getAndSet(true))
       log.warn(
-          "The schema registry is unavailable; what needs it waits: {}", rootOf(failure).toString());
+          "The schema registry is unavailable; what needs it waits: {}",
+          rootOf(failure).toString());
   }
 
   /** The registry has answered somebody who waited for it. */

@@ -24,8 +24,7 @@ final class AdminServer implements AutoCloseable {
       Supplier<Map<String, Object>> info) {
     server = new BoundedHttpServer("admin port", host, port);
     server.get(
-        "/health/live",
-        exchange -> BoundedHttpServer.json(exchange, 200, Map.of("status", "UP")));
+        "/health/live", exchange -> BoundedHttpServer.json(exchange, 200, Map.of("status", "UP")));
     server.get("/health/ready", exchange -> ready(exchange, health.problems()));
     server.get(
         "/metrics",

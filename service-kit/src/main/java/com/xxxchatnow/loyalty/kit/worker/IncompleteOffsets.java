@@ -68,8 +68,7 @@ record IncompleteOffsets(
    * @param identity null: none is kept
    * @param atRest counts only when nothing is unfinished
    */
-  static String metadata(
-      Collection<Long> unfinished, long end, String identity, boolean atRest) {
+  static String metadata(Collection<Long> unfinished, long end, String identity, boolean atRest) {
     if (unfinished.isEmpty()) return identity == null ? "" : (atRest ? AT_REST : IDLE) + identity;
     var bytes = new ByteArrayOutputStream();
     var former = -1L;

@@ -132,8 +132,7 @@ final class WorkerClients {
       return classic((int) config.session().toMillis(), HEARTBEAT_MILLIS);
     var settings = config.kafka().client(clientId + "-features", Map.of());
     try (var admin = Admin.create(settings)) {
-      var group =
-          TopicAdmin.get(admin.describeFeatures().featureMetadata()).finalizedFeatures();
+      var group = TopicAdmin.get(admin.describeFeatures().featureMetadata()).finalizedFeatures();
       return group.containsKey("group.version") && group.get("group.version").maxVersionLevel() >= 1
           ? Map.of("group.protocol", "consumer")
           : classic(TRANSACTION_MILLIS, TRANSACTION_MILLIS / 5);

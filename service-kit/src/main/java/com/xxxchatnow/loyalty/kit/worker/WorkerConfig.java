@@ -76,36 +76,99 @@ public record WorkerConfig(
 
   public WorkerConfig withMaxUnfinished(int records) {
     return new WorkerConfig(
-        topic, group, kafka, records, maxHeldBytes, stopWithin, session, identity, intake, faultPoints);
+        topic,
+        group,
+        kafka,
+        records,
+        maxHeldBytes,
+        stopWithin,
+        session,
+        identity,
+        intake,
+        faultPoints);
   }
 
   public WorkerConfig withMaxHeldBytes(long bytes) {
     return new WorkerConfig(
-        topic, group, kafka, maxUnfinished, bytes, stopWithin, session, identity, intake, faultPoints);
+        topic,
+        group,
+        kafka,
+        maxUnfinished,
+        bytes,
+        stopWithin,
+        session,
+        identity,
+        intake,
+        faultPoints);
   }
 
   public WorkerConfig withStopWithin(Duration limit) {
     return new WorkerConfig(
-        topic, group, kafka, maxUnfinished, maxHeldBytes, limit, session, identity, intake, faultPoints);
+        topic,
+        group,
+        kafka,
+        maxUnfinished,
+        maxHeldBytes,
+        limit,
+        session,
+        identity,
+        intake,
+        faultPoints);
   }
 
   public WorkerConfig withSession(Duration silence) {
     return new WorkerConfig(
-        topic, group, kafka, maxUnfinished, maxHeldBytes, stopWithin, silence, identity, intake, faultPoints);
+        topic,
+        group,
+        kafka,
+        maxUnfinished,
+        maxHeldBytes,
+        stopWithin,
+        silence,
+        identity,
+        intake,
+        faultPoints);
   }
 
   public WorkerConfig withIdentity(String name) {
     return new WorkerConfig(
-        topic, group, kafka, maxUnfinished, maxHeldBytes, stopWithin, session, name, intake, faultPoints);
+        topic,
+        group,
+        kafka,
+        maxUnfinished,
+        maxHeldBytes,
+        stopWithin,
+        session,
+        name,
+        intake,
+        faultPoints);
   }
 
   public WorkerConfig withIntake(BooleanSupplier open) {
     return new WorkerConfig(
-        topic, group, kafka, maxUnfinished, maxHeldBytes, stopWithin, session, identity, open, faultPoints);
+        topic,
+        group,
+        kafka,
+        maxUnfinished,
+        maxHeldBytes,
+        stopWithin,
+        session,
+        identity,
+        open,
+        faultPoints);
   }
 
   public WorkerConfig withFaultPoints(FaultPoints listener) {
     return new WorkerConfig(
-        topic, group, kafka, maxUnfinished, maxHeldBytes, stopWithin, session, identity, intake, listener);
+        topic,
+        group,
+        kafka,
+        maxUnfinished,
+        maxHeldBytes,
+        stopWithin,
+        session,
+        identity,
+        intake,
+        listener);
   }
 }

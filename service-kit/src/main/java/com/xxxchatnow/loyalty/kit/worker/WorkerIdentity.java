@@ -51,7 +51,8 @@ public final class WorkerIdentity {
    * @throws KafkaException when Kafka does not tell
    */
   public static Map<TopicPartition, Recorded> recorded(Admin admin, String topic, String group) {
-    var all = new TreeMap<TopicPartition, Recorded>(Comparator.comparing(TopicPartition::partition));
+    var all =
+        new TreeMap<TopicPartition, Recorded>(Comparator.comparing(TopicPartition::partition));
     var committed = committed(admin, topic, group);
     var ends = ends(admin, committed.keySet());
     committed.forEach((partition, offset) -> {
@@ -110,9 +111,11 @@ public final class WorkerIdentity {
 
   private static Map<TopicPartition, Long> ends(
       Admin admin, Collection<TopicPartition> partitions) {
-    var latest = partitions.stream().collect(Collectors.toMap(each -> each, _ -> OffsetSpec.latest()));
+    var latest =
+        partitions.stream().collect(Collectors.toMap(each -> each, _ -> OffsetSpec.latest()));
     var ends = new HashMap<TopicPartition, Long>();
-    TopicAdmin.get(admin.listOffsets(latest, new ListOffsetsOptions(IsolationLevel.READ_COMMITTED)).all())
+    TopicAdmin.get(
+            admin.listOffsets(latest, new ListOffsetsOptions(IsolationLevel.READ_COMMITTED)).all())
         .forEach((partition, end) -> ends.put(partition, end.offset()));
     return ends;
   }

@@ -114,8 +114,7 @@ final class WorkerMetrics {
     unfinished.set(states.stream().mapToInt(PartitionState::unfinished).sum());
     running.set(states.stream().mapToInt(PartitionState::running).sum());
     heldBytes.set(states.stream().mapToLong(PartitionState::heldBytes).sum());
-    oldest.set(
-        states.stream().flatMapToLong(state -> state.oldest().stream()).min().orElse(NONE));
+    oldest.set(states.stream().flatMapToLong(state -> state.oldest().stream()).min().orElse(NONE));
     assigned.set(partitions);
   }
 

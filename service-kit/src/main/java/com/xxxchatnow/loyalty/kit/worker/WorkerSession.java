@@ -71,8 +71,7 @@ final class WorkerSession implements AutoCloseable {
     this.admin = admin;
     this.open = new OpenPartitions(config, consumer);
     this.partitions = open.states;
-    this.assignment =
-        new Assignment(config.topic(), admin::partitions, partitions, share, problem);
+    this.assignment = new Assignment(config.topic(), admin::partitions, partitions, share, problem);
     this.committer =
         new TransactionCommitter(partitions, consumer, producer, config.faultPoints(), metrics);
     consumer.subscribe(List.of(config.topic()), assignment);

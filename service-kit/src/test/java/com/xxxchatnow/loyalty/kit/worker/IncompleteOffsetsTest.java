@@ -27,8 +27,7 @@ class IncompleteOffsetsTest {
           new OffsetAndMetadata(
               unfinished.first(), IncompleteOffsets.metadata(unfinished, end, identity, false));
       assertThat(IncompleteOffsets.of(committed))
-          .isEqualTo(
-              new IncompleteOffsets(unfinished.first(), end, unfinished, identity, false));
+          .isEqualTo(new IncompleteOffsets(unfinished.first(), end, unfinished, identity, false));
       assertThat(asTheFirstReleaseReads(committed))
           .isEqualTo(new IncompleteOffsets(unfinished.first(), end, unfinished, null, false));
     }
