@@ -26,7 +26,7 @@ public final class AvroSerdes {
   private static final String EVENTS = "com.xxxchatnow.loyalty.events.";
 
   static {
-    // Avro 1.12.2 instantiates no class it has not been told to trust.
+    // Avro 1.12.2 instantiates only classes that are declared to be trusted.
     ClassSecurityValidator.setGlobal(
         ClassSecurityValidator.composite(
             ClassSecurityValidator.DEFAULT, type -> type.getName().startsWith(EVENTS)));
@@ -52,7 +52,7 @@ public final class AvroSerdes {
     // to theirs.
     all.put("avro.remove.java.properties", true);
     all.put("specific.avro.reader", true);
-    // The default of a minute each, four times over, would take a consumer out of its group.
+    // With the default of a minute each, four times over, a consumer would lose its membership.
     all.put("http.connect.timeout.ms", 3_000);
     all.put("http.read.timeout.ms", 5_000);
     all.putAll(config);
@@ -60,8 +60,8 @@ public final class AvroSerdes {
   }
 
   /**
-   * A serializer for values. Throws {@code SerializationException} when the registry is away or
-   * does not know the schema.
+   * A serializer for values. Throws {@code SerializationException} when the registry is unavailable
+   * or does not know the schema.
    */
   @SuppressWarnings("unchecked")
   public <V extends SpecificRecord> Serializer<V> serializer() {
@@ -72,7 +72,7 @@ public final class AvroSerdes {
 
   /**
    * A deserializer for values. Throws {@code SerializationException}; see {@link RegistryFaults}
-   * for telling poison from an outage.
+   * for telling bytes that nobody can read from an outage.
    */
   @SuppressWarnings("unchecked")
   public <V extends SpecificRecord> Deserializer<V> deserializer() {
@@ -93,12 +93,18 @@ public final class AvroSerdes {
         (_, bytes) -> deserializer.deserialize(topic.name(), bytes));
   }
 
-  /** Confluent's, which throws something else for a value that is shorter than its header. */
+  /**
+   * Confluent's, which throws something else for a value that is shorter than its header, and
+   * returns whatever a stranger's schema makes of the bytes.
+   */
   private static final class StrictDeserializer extends KafkaAvroDeserializer {
     @Override
     public Object deserialize(String topic, Headers headers, byte[] bytes) {
       try {
-        return super.deserialize(topic, headers, bytes);
+        var value = super.deserialize(topic, headers, bytes);
+        if (value == null || value instanceof SpecificRecord) return value;
+        throw new SerializationException(
+            "not a record of the pipeline", new ClassCastException(value.getClass().getName()));
       } catch (BufferUnderflowException tooShort) {
         throw new SerializationException("value of %d bytes".formatted(bytes.length), tooShort);
       }

@@ -6,10 +6,12 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import com.xxxchatnow.loyalty.events.PurchaseCompleted;
 import com.xxxchatnow.loyalty.events.PurchaseKind;
 import io.confluent.kafka.schemaregistry.client.rest.exceptions.RestClientException;
+import java.io.EOFException;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.Map;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.Deserializer;
@@ -27,19 +29,60 @@ class RegistryFaultsTest {
 
   @ParameterizedTest
   @CsvSource({
-    "404, false",
-    "409, false",
-    "422, false",
-    "401, true",
-    "403, true",
-    "429, true",
-    "500, true",
-    "503, true"
+    "404, 40403, false",
+    "404, 404, false",
+    "409, 409, false",
+    "422, 42201, false",
+    "404, 0, true",
+    "404, 50005, true",
+    "400, 0, true",
+    "401, 40101, true",
+    "403, 40301, true",
+    "403, 0, true",
+    "429, 42901, true",
+    "500, 50001, true",
+    "503, 50301, true"
   })
   void an_answer_of_the_registry_is_an_outage_when_it_says_nothing_about_the_bytes(
-      int status, boolean outage) {
-    var failure = new SerializationException(new RestClientException("said", status, status * 100));
+      int status, int errorCode, boolean outage) {
+    var failure = new SerializationException(new RestClientException("said", status, errorCode));
     assertThat(RegistryFaults.isOutage(failure)).isEqualTo(outage);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "'', empty value",
+    "7b, no magic byte (0x7b): JSON?",
+    "ff, no magic byte (0xff)",
+    "0000, cut after 2 bytes",
+    "0000000007, schema id 7: the bytes do not fit it",
+  })
+  void a_value_that_can_not_be_read_is_described_without_what_is_in_it(String hex, String why) {
+    var value = HexFormat.of().parseHex(hex);
+    assertThat(RegistryFaults.describe(value, new SerializationException("said"))).isEqualTo(why);
+  }
+
+  @Test
+  void the_description_names_what_is_wrong_with_the_schema() {
+    var value = new byte[] {0, 0, 0, 0, 7, 1};
+    assertThat(describe(value, new RestClientException("said", 404, 40403)))
+        .isEqualTo("schema id 7 unknown to the registry");
+    assertThat(describe(value, new IOException("Invalid schema {} of type JSON")))
+        .isEqualTo("schema id 7 is no Avro schema");
+    assertThat(describe(value, new ClassCastException()))
+        .isEqualTo("schema id 7 is another record's");
+    assertThat(describe(value, new EOFException())).isEqualTo("schema id 7: cut after 6 bytes");
+    assertThat(RegistryFaults.describe(null, new NullPointerException())).isEqualTo("no value");
+  }
+
+  private static String describe(byte[] value, Exception cause) {
+    return RegistryFaults.describe(value, new SerializationException(cause));
+  }
+
+  @Test
+  void a_schema_of_another_kind_is_no_outage() {
+    var fault = new IOException("Invalid schema {} with refs [] of type PROTOBUF");
+    assertThat(RegistryFaults.isOutage(new SerializationException(fault))).isFalse();
   }
 
   @Test

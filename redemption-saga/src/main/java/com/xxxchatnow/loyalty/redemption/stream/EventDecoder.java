@@ -18,7 +18,6 @@ import java.time.Instant;
 import java.util.function.Function;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.Deserializer;
 
 /** Makes events of the bytes of the saga's four topics. */
@@ -47,9 +46,10 @@ final class EventDecoder {
       if (orderId.isBlank()) return new Undecodable(Reason.INVALID, "the key is blank");
       var value = deserializer.deserialize(record.topic(), record.value());
       return incoming(orderId, value, Instant.ofEpochMilli(record.timestamp()));
-    } catch (SerializationException unreadable) {
+    } catch (RuntimeException unreadable) {
       if (RegistryFaults.isOutage(unreadable)) throw new RegistryAwayException(unreadable);
-      return new Undecodable(Reason.UNREADABLE, "the value can't be decoded");
+      return new Undecodable(
+          Reason.UNREADABLE, RegistryFaults.describe(record.value(), unreadable));
     }
   }
 

@@ -1,7 +1,7 @@
 package com.xxxchatnow.loyalty.redemption.stream;
 
 import com.xxxchatnow.loyalty.events.Reason;
-import com.xxxchatnow.loyalty.kit.deadletter.DeadLetter;
+import com.xxxchatnow.loyalty.kit.streams.DeadLetters;
 import com.xxxchatnow.loyalty.kit.telemetry.TraceHeaders;
 import com.xxxchatnow.loyalty.kit.telemetry.Tracing;
 import com.xxxchatnow.loyalty.redemption.machine.Decision.Ignored;
@@ -13,6 +13,7 @@ import com.xxxchatnow.loyalty.redemption.machine.Redemption;
 import com.xxxchatnow.loyalty.redemption.machine.Transitions;
 import com.xxxchatnow.loyalty.redemption.stream.Incoming.Readable;
 import com.xxxchatnow.loyalty.redemption.stream.Incoming.Undecodable;
+import com.xxxchatnow.loyalty.schemas.RegistryFaults;
 import io.opentelemetry.api.trace.SpanKind;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -55,16 +56,20 @@ final class SagaProcessor implements Processor<byte[], byte[], byte[], byte[]> {
   /** Handled at once at most: after an outage the transaction stays short. */
   private static final int MAX_AT_ONCE = 2_000;
 
-  private final String service;
   private final Transitions transitions;
   private final StateSerde format;
   private final EventDecoder reader;
   private final RecordEncoder writer;
   private final SagaMetrics watch;
   private final UncommittedVersions uncommitted;
+  private final DeadLetters deadLetters;
   private final Tracing tracing;
   private final Clock clock;
   private ProcessorContext<byte[], byte[]> context;
+
+  /** The record that is processed. */
+  private Record<byte[], byte[]> working;
+
   private RedemptionStore store;
   private Cancellable timer;
   private Instant timerAt = Instant.MAX;
@@ -72,22 +77,22 @@ final class SagaProcessor implements Processor<byte[], byte[], byte[], byte[]> {
   private Instant caughtUp;
 
   SagaProcessor(
-      String service,
       Transitions transitions,
       StateSerde format,
       EventDecoder reader,
       RecordEncoder writer,
       SagaMetrics watch,
       UncommittedVersions uncommitted,
+      DeadLetters deadLetters,
       Tracing tracing,
       Clock clock) {
-    this.service = service;
     this.transitions = transitions;
     this.format = format;
     this.reader = reader;
     this.writer = writer;
     this.watch = watch;
     this.uncommitted = uncommitted;
+    this.deadLetters = deadLetters;
     this.tracing = tracing;
     this.clock = clock;
   }
@@ -108,11 +113,12 @@ final class SagaProcessor implements Processor<byte[], byte[], byte[], byte[]> {
 
   @Override
   public void process(Record<byte[], byte[]> record) {
+    working = record;
     var source = source(record);
     if (record.timestamp() < started.toEpochMilli()) catchingUp();
     switch (reader.read(source)) {
       case Readable(var orderId, var event) -> handle(orderId, event, source);
-      case Undecodable(var reason, var detail) -> deadLetter(source, reason, detail);
+      case Undecodable(var reason, var detail) -> deadLetter(record, reason, detail);
     }
   }
 
@@ -165,7 +171,7 @@ final class SagaProcessor implements Processor<byte[], byte[], byte[], byte[]> {
         log.debug("{} is ignored: {}", event.getClass().getSimpleName(), why);
         watch.ignored(event, why);
       }
-      case Invalid(var detail) -> deadLetter(source, Reason.INVALID, detail);
+      case Invalid(var detail) -> deadLetter(working, Reason.INVALID, detail);
       case Purged _ -> store.forget(now);
     }
   }
@@ -192,14 +198,20 @@ final class SagaProcessor implements Processor<byte[], byte[], byte[], byte[]> {
         sink);
   }
 
-  private void deadLetter(ConsumerRecord<byte[], byte[]> source, Reason reason, String detail) {
-    var letter = new DeadLetter(source, reason, detail, 0, null).record(service, clock);
-    log.warn("{} {}: dead letter, {}", source.topic(), source.offset(), detail);
-    watch.deadLettered(source.topic(), reason);
-    var at = letter.timestamp() == null ? source.timestamp() : letter.timestamp();
-    context.forward(
-        new Record<>(letter.key(), letter.value(), at, letter.headers()),
-        SagaTopology.DEAD_LETTERS);
+  private void deadLetter(Record<byte[], byte[]> source, Reason reason, String detail) {
+    var place = context.recordMetadata().orElseThrow();
+    log.warn(
+        "{}-{}@{} is dead-lettered: {}, {}",
+        place.topic(),
+        place.partition(),
+        place.offset(),
+        reason,
+        detail);
+    try {
+      deadLetters.forward(context, source, reason, detail);
+    } catch (RuntimeException fault) {
+      throw RegistryFaults.isOutage(fault) ? new RegistryAwayException(fault) : fault;
+    }
   }
 
   /** Of what follows from a deadline: the trace that led to the state which waits. */

@@ -54,18 +54,22 @@ public final class SagaStreams implements AutoCloseable {
       HostInfo self,
       Clock clock) {
     var watch = new SagaMetrics(service.metrics());
+    var serdes = settings.kafka().serdes();
+    var deadLetters = SagaTopology.deadLetters(service.name(), serdes, watch, clock);
     var topology =
-        SagaTopology.of(() ->
-            new SagaProcessor(
-                service.name(),
-                new Transitions(settings.waits()),
-                new StateSerde(),
-                new EventDecoder(settings.kafka().serdes(), user -> admission(flags, user)),
-                new RecordEncoder(settings.kafka().serdes()),
-                watch,
-                uncommitted,
-                service.tracing(),
-                clock));
+        SagaTopology.of(
+            () ->
+                new SagaProcessor(
+                    new Transitions(settings.waits()),
+                    new StateSerde(),
+                    new EventDecoder(serdes, user -> admission(flags, user)),
+                    new RecordEncoder(serdes),
+                    watch,
+                    uncommitted,
+                    deadLetters,
+                    service.tracing(),
+                    clock),
+            clock);
     streams = new KafkaStreams(topology, properties(service.name(), settings, self));
     streams.setUncaughtExceptionHandler(fault -> respond(service, fault));
     watch.storeSize(this::storeSize);

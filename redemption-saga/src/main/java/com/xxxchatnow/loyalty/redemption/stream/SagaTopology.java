@@ -1,7 +1,12 @@
 package com.xxxchatnow.loyalty.redemption.stream;
 
+import com.xxxchatnow.loyalty.kit.deadletter.Rejections;
+import com.xxxchatnow.loyalty.kit.streams.DeadLetters;
+import com.xxxchatnow.loyalty.kit.streams.TimestampOrNow;
+import com.xxxchatnow.loyalty.schemas.AvroSerdes;
 import com.xxxchatnow.loyalty.schemas.Topic;
 import com.xxxchatnow.loyalty.schemas.Topics;
+import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -26,6 +31,7 @@ public final class SagaTopology {
   static final String ANNOUNCEMENTS = "announcements";
   static final String CALLS = "calls";
   static final String DEAD_LETTERS = "dead-letters";
+  static final String REJECTIONS = "rejections";
   private static final String SAGA = "saga";
 
   /** The sources by their node's name. */
@@ -46,10 +52,14 @@ public final class SagaTopology {
     }
   }
 
-  static Topology of(ProcessorSupplier<byte[], byte[], byte[], byte[]> saga) {
+  /**
+   * @param clock the time of records without a timestamp
+   */
+  static Topology of(ProcessorSupplier<byte[], byte[], byte[], byte[]> saga, Clock clock) {
     var topology = new Topology();
     for (var source : List.of("requests", "outcomes", "replies", "repairs")) {
       topology.addSource(
+          new TimestampOrNow(clock),
           source,
           new ByteArrayDeserializer(),
           new ByteArrayDeserializer(),
@@ -63,6 +73,7 @@ public final class SagaTopology {
             SAGA);
     sink(topology, ANNOUNCEMENTS, Topics.REDEMPTIONS);
     sink(topology, CALLS, Topics.REDEMPTION_CALLS);
+    sink(topology, REJECTIONS, Topics.REJECTIONS);
     topology.addSink(
         DEAD_LETTERS,
         new DeadLetterTopic(),
@@ -70,6 +81,17 @@ public final class SagaTopology {
         new ByteArraySerializer(),
         SAGA);
     return topology;
+  }
+
+  static DeadLetters deadLetters(
+      String service, AvroSerdes serdes, SagaMetrics metrics, Clock clock) {
+    return new DeadLetters(
+        service,
+        DEAD_LETTERS,
+        REJECTIONS,
+        new Rejections(serdes.serializer(), service, clock),
+        metrics::deadLettered,
+        clock);
   }
 
   private static void sink(Topology topology, String name, Topic<?> topic) {

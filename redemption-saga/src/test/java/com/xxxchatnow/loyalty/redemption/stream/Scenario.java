@@ -65,18 +65,21 @@ final class Scenario implements AutoCloseable {
   private String traceparent;
 
   Scenario() {
+    var metrics = new SagaMetrics(new SimpleMeterRegistry());
     topology =
-        SagaTopology.of(() ->
-            new SagaProcessor(
-                "redemption-saga",
-                new Transitions(WAITS),
-                FORMAT,
-                new EventDecoder(serdes, _ -> admission.get()),
-                new RecordEncoder(serdes),
-                new SagaMetrics(new SimpleMeterRegistry()),
-                new UncommittedVersions(),
-                Tracing.off(),
-                clock()));
+        SagaTopology.of(
+            () ->
+                new SagaProcessor(
+                    new Transitions(WAITS),
+                    FORMAT,
+                    new EventDecoder(serdes, _ -> admission.get()),
+                    new RecordEncoder(serdes),
+                    metrics,
+                    new UncommittedVersions(),
+                    SagaTopology.deadLetters("redemption-saga", serdes, metrics, clock()),
+                    Tracing.off(),
+                    clock()),
+            clock());
     var properties = new Properties();
     properties.put(StreamsConfig.APPLICATION_ID_CONFIG, "scenario");
     properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "nowhere:1");

@@ -6,15 +6,14 @@ import com.xxxchatnow.loyalty.kit.settings.KafkaSettings;
 import com.xxxchatnow.loyalty.kit.settings.Setting;
 import com.xxxchatnow.loyalty.kit.settings.Settings;
 import com.xxxchatnow.loyalty.kit.settings.SettingsException;
-import com.xxxchatnow.loyalty.schemas.RegistryFaults;
 import com.xxxchatnow.loyalty.schemas.Topics;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.zip.CRC32;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -70,6 +69,11 @@ public final class Flags implements AutoCloseable {
     return this;
   }
 
+  /** What keeps changes from being seen; empty when nothing does, for the readiness. */
+  public Optional<String> problem() {
+    return Optional.of(follower.problem()).filter(problem -> !problem.isEmpty());
+  }
+
   public boolean earnEnabled() {
     return values.earnEnabled;
   }
@@ -105,27 +109,26 @@ public final class Flags implements AutoCloseable {
     return (int) (crc.getValue() % 100);
   }
 
+  /** Whatever it throws is this record's fault alone; see {@link TopicFollower}. */
   private void changed(ConsumerRecord<byte[], byte[]> record) {
-    try {
-      var change = deserializer.deserialize(record.topic(), record.value());
-      if (change == null) changed.remove(new String(record.key(), StandardCharsets.UTF_8));
-      else accept(change, record.offset());
-    } catch (SerializationException unreadable) {
-      // Away: the follower reads the record again. Poison: the flag keeps its value.
-      if (RegistryFaults.isOutage(unreadable)) throw unreadable;
-      log.error("A flag at offset {} is unreadable and has no effect", record.offset());
-    }
+    if (record.value() == null) changed.remove(new String(record.key(), StandardCharsets.UTF_8));
+    else accept(deserializer.deserialize(record.topic(), record.value()), record);
     var all = new java.util.HashMap<>(environment);
     all.putAll(changed);
     values = Values.of(all);
     log.info("Flags: {}", values.summary());
   }
 
-  /** What is wrong is not said: name and value are whatever somebody wrote there. */
-  private void accept(FlagChanged change, long offset) {
+  /** What is wrong is not logged: name and value are whatever somebody wrote there. */
+  private void accept(FlagChanged change, ConsumerRecord<?, ?> record) {
     if (fault(change.getName(), change.getValue()) == null)
       changed.put(change.getName(), change.getValue());
-    else log.error("A flag at offset {} makes no sense and has no effect", offset);
+    else
+      log.error(
+          "{}-{}@{} has no effect: no flag of this name, or not a value of it",
+          record.topic(),
+          record.partition(),
+          record.offset());
   }
 
   private record Values(

@@ -2,6 +2,7 @@ package com.xxxchatnow.loyalty.kit.follower;
 
 import com.xxxchatnow.loyalty.kit.settings.KafkaSettings;
 import com.xxxchatnow.loyalty.kit.worker.WorkerFaults;
+import com.xxxchatnow.loyalty.schemas.RegistryFaults;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -13,6 +14,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -22,13 +24,16 @@ import org.slf4j.LoggerFactory;
 /**
  * Follows a topic in every instance and without a group, from its beginning or from now on: how a
  * flag, a link or an announcement reaches all instances within a moment. A listener that can't take
- * a record now throws a {@link KafkaException} and gets it again; after any fault the topic is read
- * on where it was left, so that what was changed long ago is not changed back for a moment.
+ * a record now throws a {@link KafkaException} and gets it again, as it does while the schema
+ * registry is unavailable; whatever else it throws is that record's fault: it is logged with its
+ * place, and the next one is read. After any other fault the topic is read on where it was left, so
+ * that what was changed long ago is not changed back for a moment.
  */
 public final class TopicFollower implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(TopicFollower.class);
   private static final Duration POLL = Duration.ofMillis(500);
   private static final Duration MAX_SILENCE = Duration.ofSeconds(30);
+  private static final Duration METADATA_AGE = Duration.ofSeconds(30);
   private static final long PAUSE_AFTER_FAULT_MILLIS = 1_000;
 
   /** What of the topic is read. */
@@ -71,7 +76,9 @@ public final class TopicFollower implements AutoCloseable {
                 "auto.offset.reset",
                 "earliest",
                 "allow.auto.create.topics",
-                false));
+                false,
+                "metadata.max.age.ms",
+                (int) METADATA_AGE.toMillis()));
     this.thread = Thread.ofPlatform().daemon().name("follow-" + topic).start(this::follow);
   }
 
@@ -81,7 +88,7 @@ public final class TopicFollower implements AutoCloseable {
    * written from now on is missed.
    *
    * @throws IllegalStateException when nothing of it came for 30 s, however long all of it takes,
-   *     or only an operator can mend what keeps it from being read
+   *     or only an operator can remove what keeps it from being read
    */
   public void awaitCaughtUp() {
     awaitCaughtUp(MAX_SILENCE);
@@ -121,34 +128,38 @@ public final class TopicFollower implements AutoCloseable {
       try (var opened =
           new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
         consumer = opened;
-        read(opened);
+        while (closing.getCount() > 0) read(opened);
       } catch (WakeupException closed) {
         log.debug("{} is not followed any more", topic);
         return;
-      } catch (KafkaException fault) {
+      } catch (RuntimeException fault) {
         report(fault);
         if (WorkerFaults.fatal(fault).isPresent()) started.countDown();
         if (pause()) return;
+      } catch (Error end) {
+        // Of a fault of the virtual machine the service ends; see Service.
+        problem = end.toString();
+        started.countDown();
+        throw end;
       }
     }
   }
 
+  /** Reads until the topic has more partitions than it had. */
   private void read(KafkaConsumer<byte[], byte[]> opened) {
-    var partitions =
-        opened.partitionsFor(topic).stream()
-            .map(info -> new TopicPartition(topic, info.partition()))
-            .toList();
+    var partitions = partitions(opened);
     if (partitions.isEmpty())
       throw new UnknownTopicOrPartitionException("topic " + topic + " does not exist");
     opened.assign(partitions);
     var ends = opened.endOffsets(partitions);
     for (var each : partitions) {
-      positions.putIfAbsent(each, from == From.NOW ? ends.get(each) : 0);
+      // All that a partition holds that was added later is new.
+      positions.putIfAbsent(each, from == From.NOW && !caughtUp ? ends.get(each) : 0);
       opened.seek(each, positions.get(each));
     }
-    while (closing.getCount() > 0) {
+    do {
       for (var record : opened.poll(POLL)) {
-        listener.accept(record);
+        take(record);
         positions.put(new TopicPartition(topic, record.partition()), record.offset() + 1);
         lastRead = System.nanoTime();
       }
@@ -157,7 +168,32 @@ public final class TopicFollower implements AutoCloseable {
         caughtUp = true;
         started.countDown();
       }
+    } while (closing.getCount() > 0 && partitions(opened).size() <= partitions.size());
+  }
+
+  /** The partitions as the consumer's metadata, at most {@link #METADATA_AGE} old, has them. */
+  private List<TopicPartition> partitions(KafkaConsumer<?, ?> opened) {
+    return opened.partitionsFor(topic).stream()
+        .map(info -> new TopicPartition(topic, info.partition()))
+        .toList();
+  }
+
+  private void take(ConsumerRecord<byte[], byte[]> record) {
+    try {
+      listener.accept(record);
+    } catch (SerializationException unreadable) {
+      if (RegistryFaults.isOutage(unreadable)) throw unreadable;
+      skip(record, RegistryFaults.describe(record.value(), unreadable));
+    } catch (KafkaException notNow) {
+      throw notNow;
+    } catch (RuntimeException | StackOverflowError itsOwn) {
+      // Its message may quote the record.
+      skip(record, itsOwn.getClass().getSimpleName());
     }
+  }
+
+  private void skip(ConsumerRecord<byte[], byte[]> record, String why) {
+    log.error("{}-{}@{} has no effect: {}", topic, record.partition(), record.offset(), why);
   }
 
   private static boolean reached(
@@ -165,9 +201,9 @@ public final class TopicFollower implements AutoCloseable {
     return partitions.stream().allMatch(each -> consumer.position(each) >= to.get(each));
   }
 
-  private void report(KafkaException fault) {
+  private void report(RuntimeException fault) {
     if (!fault.toString().equals(problem))
-      log.warn("{} can't be followed: {}", topic, fault.toString());
+      log.warn("{} can't be followed, and is tried again: {}", topic, fault.toString());
     problem = fault.toString();
   }
 

@@ -13,7 +13,7 @@ import java.util.function.Supplier;
 public final class Health {
   private final Map<String, Supplier<Optional<String>>> parts = new ConcurrentHashMap<>();
 
-  /** Adds a part; the supplier answers what is wrong with it, or empty. */
+  /** Adds a part; the supplier returns what is wrong with it, or empty. */
   public void part(String name, Supplier<Optional<String>> problem) {
     parts.put(name, problem);
   }

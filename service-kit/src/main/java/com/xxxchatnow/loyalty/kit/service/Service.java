@@ -40,8 +40,11 @@ public final class Service implements AutoCloseable {
   /** The operator's mistake: nothing was started. */
   public static final int EXIT_CONFIGURATION = 2;
 
-  /** A fault that a restart by the platform may mend. */
+  /** A fault that a restart by the platform may cure. */
   public static final int EXIT_FATAL = 1;
+
+  /** Not so in a test that runs services beside each other. */
+  private static volatile boolean ownsTheProcess;
 
   private static final Duration CLOSING_LIMIT = Duration.ofSeconds(25);
 
@@ -90,9 +93,11 @@ public final class Service implements AutoCloseable {
    * A service's whole {@code main}: starts it from the environment and stays until SIGTERM, then
    * closes it. Exits 2 with one message when the configuration is wrong, 1 when the service fails.
    *
-   * @param start reads the settings, checks them, and answers the started service
+   * @param start reads the settings, checks them, and returns the started service
    */
   public static void main(String name, Function<Settings, Service> start) {
+    MachineErrors.endTheProcess();
+    ownsTheProcess = true;
     try {
       var service = start.apply(Settings.ofEnvironment());
       var closed = new CountDownLatch(1);
@@ -116,7 +121,7 @@ public final class Service implements AutoCloseable {
     return part;
   }
 
-  /** Adds a part of the readiness; the supplier answers what is wrong with it, or empty. */
+  /** Adds a part of the readiness; the supplier returns what is wrong with it, or empty. */
   public void ready(String part, Supplier<Optional<String>> problem) {
     health.part(part, problem);
   }
@@ -159,6 +164,7 @@ public final class Service implements AutoCloseable {
 
   /** Ends the process, with this fault as the reason. The first call counts. */
   public void fail(Throwable fatal) {
+    if (ownsTheProcess && MachineErrors.isIn(fatal)) MachineErrors.end(fatal);
     failure.complete(fatal);
   }
 

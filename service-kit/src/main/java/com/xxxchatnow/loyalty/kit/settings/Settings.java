@@ -19,13 +19,20 @@ import java.util.stream.Collectors;
 
 /**
  * Reads a service's configuration from the environment and collects every fault, so that an
- * operator mends all of them at once. A getter answers a harmless value where the variable is
+ * operator corrects all of them at once. A getter returns a harmless value where the variable is
  * faulty; {@link #check()} then throws.
  */
 public final class Settings {
   private static final Set<String> NAMES =
       Arrays.stream(Setting.values()).map(Enum::name).collect(Collectors.toUnmodifiableSet());
   private static final Pattern OURS = Pattern.compile("(RRR|EARN|REDEMPTION|WEBHOOK)_.*");
+
+  /** What Kubernetes sets in every container for a service whose name begins as our settings do. */
+  private static final Pattern SERVICE_LINK =
+      Pattern.compile(
+          ".*_SERVICE_(HOST|PORT(_.*)?)|.*_PORT_\\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?");
+
+  private static final Pattern LINK_ADDRESS = Pattern.compile("(tcp|udp|sctp)://.*");
   private static final Pattern SHORT_DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h|d)");
 
   private final Map<String, String> env;
@@ -36,8 +43,15 @@ public final class Settings {
     this.env = env;
     env.keySet().stream()
         .filter(name -> OURS.matcher(name).matches() && !NAMES.contains(name))
+        .filter(name -> !isServiceLink(name))
         .sorted()
-        .forEach(name -> problem(name + " is not a setting of the loyalty pipeline"));
+        .forEach(name ->
+            problem(name + " is not a setting of the loyalty pipeline: correct or unset it"));
+  }
+
+  private boolean isServiceLink(String name) {
+    return SERVICE_LINK.matcher(name).matches()
+        || name.endsWith("_PORT") && LINK_ADDRESS.matcher(env.get(name)).matches();
   }
 
   public static Settings of(Map<String, String> env) {
@@ -64,6 +78,7 @@ public final class Settings {
 
   /** A whole number from {@code min} to {@code max}. */
   public int integer(Setting setting, int defaultValue, int min, int max) {
+    checkNotBlank(setting);
     return parsed(
         setting,
         Integer.toString(defaultValue),
@@ -77,6 +92,7 @@ public final class Settings {
 
   /** {@code true} or {@code false}. */
   public boolean flag(Setting setting) {
+    checkNotBlank(setting);
     return parsed(
         setting,
         setting.defaultValue(),
@@ -196,6 +212,13 @@ public final class Settings {
    */
   public void check() {
     if (!problems.isEmpty()) throw new SettingsException(problems);
+  }
+
+  /** An unset variable of somebody's shell must not switch on what its value switched off. */
+  private void checkNotBlank(Setting setting) {
+    var value = env.get(setting.name());
+    if (value != null && value.isBlank())
+      problem(setting + " is set but empty: give it a value, or unset it");
   }
 
   private String given(Setting setting) {

@@ -30,8 +30,9 @@ final class PartitionState {
 
   private final Map<Long, Thread> running = new HashMap<>();
   private final List<OutputRecord> results = new ArrayList<>();
+  private final String identity;
 
-  /** Below it, and for so many records more, a former owner may have begun to handle them. */
+  /** Below the end, and for so many records behind it, a former owner may have handled them. */
   private final long attemptedEnd;
 
   private int attemptedBehind;
@@ -48,6 +49,9 @@ final class PartitionState {
   private long finishedEnd;
   private OffsetAndMetadata committed;
 
+  /** Whether nothing more is taken. */
+  private boolean resting;
+
   /** Whether progress may differ from what is committed. */
   private boolean moved;
 
@@ -56,23 +60,22 @@ final class PartitionState {
   /**
    * @param attemptedEnd records below this offset may have been handled before
    * @param window so many records from there on may have been handled before, too
+   * @param identity kept with the progress; null: none
    */
-  PartitionState(IncompleteOffsets progress, long attemptedEnd, int window) {
+  PartitionState(IncompleteOffsets progress, long attemptedEnd, int window, String identity) {
+    this.identity = identity;
     this.attemptedEnd = Math.max(progress.end(), attemptedEnd);
     this.attemptedBehind = window;
     progress.unfinished().forEach(offset -> unfinished.put(offset, null));
     position = progress.base();
     next = progress.end();
     finishedEnd = progress.end();
-    committed = now();
+    committed = now(progress.identity(), progress.atRest());
+    // Nothing is begun before the mark of rest is gone from the committed progress.
+    moved = progress.atRest();
   }
 
-  /**
-   * Takes what a poll brought.
-   *
-   * @param upTo the position after it
-   * @return the records that can run at once
-   */
+  /** Takes what a poll brought, up to a position. Returns the records that can run at once. */
   List<Delivery> take(List<ConsumerRecord<byte[], byte[]>> records, OffsetAndMetadata upTo) {
     var heads = new ArrayList<Delivery>();
     for (var record : records) {
@@ -114,7 +117,6 @@ final class PartitionState {
     return Optional.ofNullable(following);
   }
 
-  /** Notes the thread that handles a record. */
   void runs(Delivery delivery, Thread thread) {
     running.put(delivery.record().offset(), thread);
   }
@@ -133,7 +135,6 @@ final class PartitionState {
     return held;
   }
 
-  /** What they take of the heap, roughly. */
   long heldBytes() {
     return heldBytes;
   }
@@ -141,6 +142,11 @@ final class PartitionState {
   /** The position of the consumer, as far as it was told here. */
   long position() {
     return position;
+  }
+
+  /** Everything before it is finished. */
+  long done() {
+    return unfinished.isEmpty() ? next : unfinished.firstKey();
   }
 
   /** The end of what is known: what lies behind it was never read. */
@@ -167,21 +173,44 @@ final class PartitionState {
    */
   Optional<OffsetAndMetadata> progress() {
     if (!moved) return Optional.empty();
-    var now = now();
+    var now = now(identity, resting);
     moved = now.offset() != committed.offset() || !now.metadata().equals(committed.metadata());
     return moved && now.metadata().length() <= IncompleteOffsets.METADATA_LIMIT
         ? Optional.of(now)
         : Optional.empty();
   }
 
-  private OffsetAndMetadata now() {
-    if (unfinished.isEmpty()) return new OffsetAndMetadata(next, nextEpoch, "");
+  private OffsetAndMetadata now(String as, boolean atRest) {
+    if (unfinished.isEmpty())
+      return new OffsetAndMetadata(
+          next, nextEpoch, IncompleteOffsets.metadata(List.of(), next, as, atRest));
     var first = unfinished.firstEntry();
     var epoch =
         Optional.ofNullable(first.getValue()).flatMap(delivery -> delivery.record().leaderEpoch());
     var metadata =
-        IncompleteOffsets.metadata(unfinished.headMap(finishedEnd).keySet(), finishedEnd);
+        IncompleteOffsets.metadata(
+            unfinished.headMap(finishedEnd).keySet(), finishedEnd, as, false);
     return new OffsetAndMetadata(first.getKey(), epoch, metadata);
+  }
+
+  /** Marks, as soon as nothing is unfinished, that nothing more is taken. */
+  void rest(boolean rest) {
+    moved |= rest != resting;
+    resting = rest;
+  }
+
+  boolean isResting() {
+    return resting;
+  }
+
+  /** Whether what is committed says that nothing is in hand. */
+  boolean isCommittedAtRest() {
+    return IncompleteOffsets.isAtRest(committed);
+  }
+
+  /** Whether records may come that a former owner had in hand. */
+  boolean expectsAttempted() {
+    return attemptedBehind > 0 || position < attemptedEnd;
   }
 
   /** The results and this progress are in Kafka. Returns how many records that were. */

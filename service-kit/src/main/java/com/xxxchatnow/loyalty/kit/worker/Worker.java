@@ -117,13 +117,16 @@ public final class Worker implements AutoCloseable {
   }
 
   private WorkerSession open() {
+    WorkerClients.checkIdentity(config, clientId);
     var consumer = WorkerClients.consumer(config, clientId);
+    var admin = new TopicAdmin(config, clientId);
     try {
       var producer = WorkerClients.producer(config, clientId);
       return new WorkerSession(
-          config, handler, share, metrics, fatal, this::report, consumer, producer);
+          config, handler, share, metrics, fatal, this::report, consumer, producer, admin);
     } catch (RuntimeException failure) {
       consumer.close();
+      admin.close();
       throw failure;
     }
   }

@@ -3,15 +3,12 @@ package com.xxxchatnow.loyalty.kit.worker;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.TransactionalIdAuthorizationException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -111,6 +108,21 @@ final class WorkerClients {
   }
 
   /**
+   * Ends a start under another identity at once, and not only when the first record comes.
+   *
+   * @throws WorkerIdentity.ChangedException when the group's progress was made under another one
+   */
+  static void checkIdentity(WorkerConfig config, String clientId) {
+    if (config.identity() == null) return;
+    var settings = config.kafka().client(clientId + "-identity", Map.of());
+    try (var admin = Admin.create(settings)) {
+      WorkerIdentity.recorded(admin, config.topic(), config.group())
+          .forEach((partition, recorded) ->
+              WorkerIdentity.check(partition, recorded.identity(), config.identity()));
+    }
+  }
+
+  /**
    * The consumer group protocol of KIP-848 where the cluster has it, else the classic one; and the
    * classic one where the service has its own session, because in the other the cluster decides
    * that, and how long a revoked partition is with nobody (5 s and more by default).
@@ -120,16 +132,10 @@ final class WorkerClients {
       return classic((int) config.session().toMillis(), HEARTBEAT_MILLIS);
     var settings = config.kafka().client(clientId + "-features", Map.of());
     try (var admin = Admin.create(settings)) {
-      var group = admin.describeFeatures().featureMetadata().get().finalizedFeatures();
+      var group = TopicAdmin.get(admin.describeFeatures().featureMetadata()).finalizedFeatures();
       return group.containsKey("group.version") && group.get("group.version").maxVersionLevel() >= 1
           ? Map.of("group.protocol", "consumer")
           : classic(TRANSACTION_MILLIS, TRANSACTION_MILLIS / 5);
-    } catch (ExecutionException failure) {
-      throw failure.getCause() instanceof RuntimeException cause
-          ? cause
-          : new KafkaException(failure.getCause());
-    } catch (InterruptedException interrupted) {
-      throw new InterruptException(interrupted);
     }
   }
 

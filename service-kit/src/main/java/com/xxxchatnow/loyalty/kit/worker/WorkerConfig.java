@@ -2,6 +2,7 @@ package com.xxxchatnow.loyalty.kit.worker;
 
 import com.xxxchatnow.loyalty.kit.settings.KafkaSettings;
 import java.time.Duration;
+import java.util.function.BooleanSupplier;
 
 /**
  * What a {@link Worker} reads and its bounds.
@@ -16,6 +17,12 @@ import java.time.Duration;
  *     owner
  * @param session after how long of silence the group gives a member's partitions to others, who
  *     hear of it at once; null: as the cluster has it
+ * @param identity under which the side effects are had, such as the format of RRR's idempotency
+ *     keys and the client id, at most 100 characters: it is kept with the group's progress, and a
+ *     worker with another one ends, because what is in flight would be done twice ({@link
+ *     WorkerIdentity}); null: none is kept
+ * @param intake asked in each turn; false: what a former owner may have begun is finished, nothing
+ *     else is begun, and the progress says so
  * @param faultPoints a test's way to stop a process between two steps
  */
 public record WorkerConfig(
@@ -26,6 +33,8 @@ public record WorkerConfig(
     long maxHeldBytes,
     Duration stopWithin,
     Duration session,
+    String identity,
+    BooleanSupplier intake,
     FaultPoints faultPoints) {
   private static final int MAX_UNFINISHED = 250;
 
@@ -60,31 +69,106 @@ public record WorkerConfig(
         MAX_HELD_BYTES,
         STOP_WITHIN,
         null,
+        null,
+        () -> true,
         FaultPoints.IGNORED);
   }
 
   public WorkerConfig withMaxUnfinished(int records) {
     return new WorkerConfig(
-        topic, group, kafka, records, maxHeldBytes, stopWithin, session, faultPoints);
+        topic,
+        group,
+        kafka,
+        records,
+        maxHeldBytes,
+        stopWithin,
+        session,
+        identity,
+        intake,
+        faultPoints);
   }
 
   public WorkerConfig withMaxHeldBytes(long bytes) {
     return new WorkerConfig(
-        topic, group, kafka, maxUnfinished, bytes, stopWithin, session, faultPoints);
+        topic,
+        group,
+        kafka,
+        maxUnfinished,
+        bytes,
+        stopWithin,
+        session,
+        identity,
+        intake,
+        faultPoints);
   }
 
   public WorkerConfig withStopWithin(Duration limit) {
     return new WorkerConfig(
-        topic, group, kafka, maxUnfinished, maxHeldBytes, limit, session, faultPoints);
+        topic,
+        group,
+        kafka,
+        maxUnfinished,
+        maxHeldBytes,
+        limit,
+        session,
+        identity,
+        intake,
+        faultPoints);
   }
 
   public WorkerConfig withSession(Duration silence) {
     return new WorkerConfig(
-        topic, group, kafka, maxUnfinished, maxHeldBytes, stopWithin, silence, faultPoints);
+        topic,
+        group,
+        kafka,
+        maxUnfinished,
+        maxHeldBytes,
+        stopWithin,
+        silence,
+        identity,
+        intake,
+        faultPoints);
+  }
+
+  public WorkerConfig withIdentity(String name) {
+    return new WorkerConfig(
+        topic,
+        group,
+        kafka,
+        maxUnfinished,
+        maxHeldBytes,
+        stopWithin,
+        session,
+        name,
+        intake,
+        faultPoints);
+  }
+
+  public WorkerConfig withIntake(BooleanSupplier open) {
+    return new WorkerConfig(
+        topic,
+        group,
+        kafka,
+        maxUnfinished,
+        maxHeldBytes,
+        stopWithin,
+        session,
+        identity,
+        open,
+        faultPoints);
   }
 
   public WorkerConfig withFaultPoints(FaultPoints listener) {
     return new WorkerConfig(
-        topic, group, kafka, maxUnfinished, maxHeldBytes, stopWithin, session, listener);
+        topic,
+        group,
+        kafka,
+        maxUnfinished,
+        maxHeldBytes,
+        stopWithin,
+        session,
+        identity,
+        intake,
+        listener);
   }
 }

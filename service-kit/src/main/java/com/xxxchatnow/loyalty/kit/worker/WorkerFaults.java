@@ -9,11 +9,11 @@ import org.apache.kafka.common.errors.InvalidGroupIdException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.UnsupportedVersionException;
 
-/** Tells the faults that a new pair of clients may mend from those that only an operator can. */
+/** Tells the faults that new Kafka clients may cure from those that only an operator can. */
 public final class WorkerFaults {
   private WorkerFaults() {}
 
-  /** The cause that only an operator can mend, if there is one. */
+  /** The cause that only an operator can remove, if there is one. */
   public static Optional<Throwable> fatal(Throwable fault) {
     for (var cause = fault; cause != null; cause = cause.getCause()) {
       switch (cause) {
@@ -22,6 +22,7 @@ public final class WorkerFaults {
             UnsupportedVersionException _,
             InvalidGroupIdException _,
             ConfigException _,
+            WorkerIdentity.ChangedException _,
             Error _ -> {
           return Optional.of(cause);
         }

@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.kafka.KafkaClientMetrics;
 import java.time.Clock;
+import java.util.Collection;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -20,6 +21,7 @@ final class WorkerMetrics {
   final AtomicInteger paused = new AtomicInteger();
   final AtomicInteger assigned = new AtomicInteger();
   final AtomicLong heldBytes = new AtomicLong();
+  final AtomicLong lag = new AtomicLong();
 
   /** Epoch milliseconds, or {@link #NONE}. */
   final AtomicLong oldest = new AtomicLong(NONE);
@@ -49,6 +51,11 @@ final class WorkerMetrics {
     gauge(
         registry, group, "worker.partitions.paused", "assigned partitions at their bound", paused);
     gauge(registry, group, "worker.partitions.assigned", "assigned partitions", assigned);
+    Gauge.builder("worker.lag", lag, AtomicLong::get)
+        .description("records up to the ends of the logs that are not finished")
+        .baseUnit("records")
+        .tag("group", group)
+        .register(registry);
     Gauge.builder("worker.held", heldBytes, AtomicLong::get)
         .description("memory taken by records whose results are not committed, roughly")
         .baseUnit("bytes")
@@ -103,12 +110,21 @@ final class WorkerMetrics {
     }
   }
 
+  void measure(Collection<PartitionState> states, int partitions) {
+    unfinished.set(states.stream().mapToInt(PartitionState::unfinished).sum());
+    running.set(states.stream().mapToInt(PartitionState::running).sum());
+    heldBytes.set(states.stream().mapToLong(PartitionState::heldBytes).sum());
+    oldest.set(states.stream().flatMapToLong(state -> state.oldest().stream()).min().orElse(NONE));
+    assigned.set(partitions);
+  }
+
   void idle() {
     unfinished.set(0);
     running.set(0);
     paused.set(0);
     assigned.set(0);
     heldBytes.set(0);
+    lag.set(0);
     oldest.set(NONE);
   }
 

@@ -3,20 +3,19 @@ package com.xxxchatnow.loyalty.kit.worker;
 import static com.xxxchatnow.loyalty.kit.worker.WorkerConfig.Step.POLLED;
 
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
-import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.DoubleConsumer;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,7 +28,7 @@ import org.slf4j.LoggerFactory;
 final class WorkerSession implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(WorkerSession.class);
   private static final Duration POLL = Duration.ofMillis(200);
-  private static final Duration ASKING = Duration.ofSeconds(10);
+  private static final Duration LAG_EVERY = Duration.ofSeconds(15);
   private static final Duration CLOSING = Duration.ofSeconds(5);
 
   private final WorkerConfig config;
@@ -41,10 +40,13 @@ final class WorkerSession implements AutoCloseable {
   private final Producer<byte[], byte[]> producer;
   private final WorkerMetrics.OfClients clientMetrics;
 
-  private final Map<TopicPartition, PartitionState> partitions = new HashMap<>();
+  private final TopicAdmin admin;
+  private final OpenPartitions open;
+  private final Map<TopicPartition, PartitionState> partitions;
   private final Queue<RecordTask.Finished> finished = new ConcurrentLinkedQueue<>();
   private final Assignment assignment;
   private final TransactionCommitter committer;
+  private long measureLagFrom = System.nanoTime();
   private boolean taking = true;
   private volatile boolean polling;
 
@@ -56,7 +58,8 @@ final class WorkerSession implements AutoCloseable {
       java.util.function.Consumer<Throwable> fatal,
       java.util.function.Consumer<String> problem,
       Consumer<byte[], byte[]> consumer,
-      Producer<byte[], byte[]> producer) {
+      Producer<byte[], byte[]> producer,
+      TopicAdmin admin) {
     this.config = config;
     this.handler = handler;
     this.share = share;
@@ -65,7 +68,10 @@ final class WorkerSession implements AutoCloseable {
     this.consumer = consumer;
     this.producer = producer;
     this.clientMetrics = metrics.of(consumer, producer);
-    this.assignment = new Assignment(config.topic(), consumer, partitions, share, problem);
+    this.admin = admin;
+    this.open = new OpenPartitions(config, consumer);
+    this.partitions = open.states;
+    this.assignment = new Assignment(config.topic(), admin::partitions, partitions, share, problem);
     this.committer =
         new TransactionCommitter(partitions, consumer, producer, config.faultPoints(), metrics);
     consumer.subscribe(List.of(config.topic()), assignment);
@@ -74,11 +80,13 @@ final class WorkerSession implements AutoCloseable {
   /** One turn of the loop; it never waits for a handler. */
   void pollOnce() {
     dispatch(poll());
+    rest();
     assignment.announce();
     collectCompleted();
     committer.commit();
     pauseAndResume();
     measure();
+    measureLag();
   }
 
   /** Takes and starts nothing more; {@link #pollOnce()} goes on for what is running. */
@@ -112,6 +120,7 @@ final class WorkerSession implements AutoCloseable {
     share.accept(0);
     measure();
     clientMetrics.close();
+    admin.close();
     try {
       producer.close(CLOSING);
     } finally {
@@ -132,8 +141,8 @@ final class WorkerSession implements AutoCloseable {
 
   private void dispatch(ConsumerRecords<byte[], byte[]> polled) {
     if (!polled.isEmpty()) config.faultPoints().reached(POLLED);
-    polled.partitions().forEach(partition -> reopenTruncated(partition, polled));
-    open(polled);
+    open.open(polled);
+    leaveRest();
     polled
         .nextOffsets()
         .forEach((partition, upTo) -> {
@@ -143,82 +152,27 @@ final class WorkerSession implements AutoCloseable {
         });
   }
 
-  /**
-   * A position that goes backwards: the log was truncated, as by an unclean election, and what lies
-   * below the known end now are other records. The partition is begun anew from there.
-   */
-  private void reopenTruncated(TopicPartition partition, ConsumerRecords<byte[], byte[]> polled) {
-    var state = partitions.get(partition);
-    var first = polled.records(partition).getFirst().offset();
-    if (state == null || first >= state.position()) return;
-    log.error(
-        "{} went back from offset {} to {}: records were lost by the brokers."
-            + " What is there now is handled",
-        partition,
-        state.position(),
-        first);
-    state.drop();
-    partitions.put(
-        partition, new PartitionState(IncompleteOffsets.from(first), state.next(), window()));
+  /** Takes the mark of rest from the committed progress before anything is begun. */
+  private void leaveRest() {
+    if (partitions.values().stream().noneMatch(this::mustLeaveRest)) return;
+    committer.commit();
+    if (partitions.values().stream().anyMatch(this::mustLeaveRest))
+      throw new KafkaException("the progress could not be committed before new records are taken");
   }
 
-  /**
-   * Opens each partition that brings its first records. The committed metadata is asked for only
-   * now: a partition that brings records has a stable offset, so that the answer does not wait for
-   * the open transaction of a former owner.
-   */
-  private void open(ConsumerRecords<byte[], byte[]> polled) {
-    var fresh = new HashSet<>(polled.partitions());
-    fresh.removeAll(partitions.keySet());
-    if (fresh.isEmpty()) return;
-    var committed = committed(fresh);
-    var begun = new HashMap<TopicPartition, OffsetAndMetadata>();
-    for (var partition : fresh) {
-      var first = polled.records(partition).getFirst().offset();
-      partitions.put(partition, opened(partition, first, committed.get(partition)));
-      if (committed.get(partition) == null) begun.put(partition, new OffsetAndMetadata(first));
-    }
-    if (!begun.isEmpty()) commit(begun);
+  private boolean mustLeaveRest(PartitionState state) {
+    return !state.isResting() && state.isCommittedAtRest();
   }
 
-  /**
-   * Before a group's first record of a partition is handled, its offset is committed: so where
-   * nothing is committed no owner had anything in hand.
-   */
-  private void commit(Map<TopicPartition, OffsetAndMetadata> begun) {
-    while (true) {
-      try {
-        consumer.commitSync(begun, ASKING);
-        return;
-      } catch (WakeupException meantForThePollBefore) {
-        continue;
-      }
-    }
+  /** While the intake is closed, a partition rests when no former owner's work is left in it. */
+  private void rest() {
+    var open = config.intake().getAsBoolean();
+    partitions.forEach((partition, state) ->
+        state.rest(!open && !(state.expectsAttempted() && hasMore(partition))));
   }
 
-  private PartitionState opened(TopicPartition partition, long first, OffsetAndMetadata committed) {
-    if (committed == null) return new PartitionState(IncompleteOffsets.from(first), first, 0);
-    var progress = IncompleteOffsets.of(committed);
-    if (first < committed.offset())
-      return new PartitionState(IncompleteOffsets.from(first), progress.end(), window());
-    if (!IncompleteOffsets.readable(committed))
-      log.warn("{}: the committed metadata is not a worker's; its offset alone counts", partition);
-    return new PartitionState(progress, progress.end(), window());
-  }
-
-  /** So many records a worker may have had in hand behind the end of what it had committed. */
-  private int window() {
-    return config.maxUnfinished() + WorkerClients.MAX_POLL_RECORDS;
-  }
-
-  private Map<TopicPartition, OffsetAndMetadata> committed(Set<TopicPartition> partitions) {
-    while (true) {
-      try {
-        return consumer.committed(partitions, ASKING);
-      } catch (WakeupException meantForThePollBefore) {
-        continue;
-      }
-    }
+  private boolean hasMore(TopicPartition partition) {
+    return consumer.currentLag(partition).orElse(1) > 0;
   }
 
   private void start(PartitionState partition, Delivery delivery) {
@@ -248,7 +202,7 @@ final class WorkerSession implements AutoCloseable {
     var full = new HashSet<TopicPartition>();
     for (var partition : consumer.assignment()) {
       var state = partitions.get(partition);
-      if (!taking || (state != null && isFull(state))) full.add(partition);
+      if (!taking || (state != null && (isFull(state) || isResting(state)))) full.add(partition);
     }
     var paused = consumer.paused();
     metrics.paused.set(full.size());
@@ -268,16 +222,30 @@ final class WorkerSession implements AutoCloseable {
         || state.heldBytes() >= config.maxHeldBytes() / Math.max(1, assignment.size());
   }
 
+  private static boolean isResting(PartitionState state) {
+    return state.isResting() || state.isCommittedAtRest();
+  }
+
   private void measure() {
-    var states = partitions.values();
-    metrics.unfinished.set(states.stream().mapToInt(PartitionState::unfinished).sum());
-    metrics.running.set(states.stream().mapToInt(PartitionState::running).sum());
-    metrics.heldBytes.set(states.stream().mapToLong(PartitionState::heldBytes).sum());
-    metrics.oldest.set(
-        states.stream()
-            .flatMapToLong(state -> state.oldest().stream())
-            .min()
-            .orElse(Long.MAX_VALUE));
-    metrics.assigned.set(assignment.size());
+    metrics.measure(partitions.values(), assignment.size());
+  }
+
+  /** Asked by the brokers' ends, because a consumer's own lag ends where a transaction is open. */
+  private void measureLag() {
+    if (System.nanoTime() - measureLagFrom < 0) return;
+    measureLagFrom = System.nanoTime() + LAG_EVERY.toNanos();
+    try {
+      var lag = 0L;
+      for (var end : admin.logEnds(consumer.assignment()).entrySet())
+        lag += Math.max(0, end.getValue() - done(end.getKey()));
+      metrics.lag.set(lag);
+    } catch (RetriableException | WakeupException unknown) {
+      log.debug("the lag of {} is not known: {}", config.group(), unknown.toString());
+    }
+  }
+
+  private long done(TopicPartition partition) {
+    var state = partitions.get(partition);
+    return state == null ? consumer.position(partition, Duration.ZERO) : state.done();
   }
 }

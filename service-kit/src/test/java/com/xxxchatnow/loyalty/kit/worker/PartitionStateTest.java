@@ -48,7 +48,8 @@ class PartitionStateTest {
 
   @Test
   void what_was_finished_far_ahead_is_remembered_while_it_has_not_been_read_again() {
-    partition = opened(new IncompleteOffsets(10, 1_000, new TreeSet<>(List.of(10L, 500L))));
+    partition =
+        opened(new IncompleteOffsets(10, 1_000, new TreeSet<>(List.of(10L, 500L)), null, false));
     assertThat(take(record(10, "a"), record(11, "b"))).containsExactly(10L);
     finish(10, "a");
     var progress = partition.progress().orElseThrow();
@@ -59,7 +60,11 @@ class PartitionStateTest {
   @Test
   void only_what_a_former_owner_may_have_had_in_hand_counts_as_maybe_attempted() {
     partition =
-        new PartitionState(new IncompleteOffsets(10, 14, new TreeSet<>(List.of(10L, 12L))), 14, 2);
+        new PartitionState(
+            new IncompleteOffsets(10, 14, new TreeSet<>(List.of(10L, 12L)), null, false),
+            14,
+            2,
+            null);
     assertThat(attempted(record(10, "a"), record(11, "b"), record(12, "c"), record(13, "d")))
         .containsExactly(10L, 12L);
     assertThat(attempted(record(20, "e"), record(24, "f"), record(25, "g"), record(26, "h")))
@@ -69,7 +74,7 @@ class PartitionStateTest {
 
   @Test
   void everything_below_the_former_end_may_have_been_attempted_when_it_is_read_again() {
-    partition = new PartitionState(IncompleteOffsets.from(5), 8, 1);
+    partition = new PartitionState(IncompleteOffsets.from(5), 8, 1, null);
     assertThat(attempted(record(5, "a"), record(7, "b"), record(8, "c"), record(9, "d")))
         .containsExactly(5L, 7L, 8L);
   }
@@ -96,7 +101,8 @@ class PartitionStateTest {
 
   @Test
   void an_unfinished_record_that_is_gone_from_the_topic_holds_back_nothing() {
-    partition = opened(new IncompleteOffsets(10, 20, new TreeSet<>(List.of(10L, 15L))));
+    partition =
+        opened(new IncompleteOffsets(10, 20, new TreeSet<>(List.of(10L, 15L)), null, false));
     assertThat(take(record(15, "a"), record(20, "b"))).containsExactly(15L, 20L);
     finish(15, "a");
     assertThat(partition.progress().orElseThrow().offset()).isEqualTo(20);
@@ -196,7 +202,7 @@ class PartitionStateTest {
   }
 
   private static PartitionState opened(IncompleteOffsets progress) {
-    return new PartitionState(progress, progress.end(), 10);
+    return new PartitionState(progress, progress.end(), 10, null);
   }
 
   private static ConsumerRecord<byte[], byte[]> record(long offset, String key) {

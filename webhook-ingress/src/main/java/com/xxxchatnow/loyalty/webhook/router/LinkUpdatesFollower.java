@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.xxxchatnow.loyalty.events.LinkSource;
 import com.xxxchatnow.loyalty.events.LinkUpdated;
 import com.xxxchatnow.loyalty.events.Reason;
+import com.xxxchatnow.loyalty.kit.streams.DeadLetters;
 import com.xxxchatnow.loyalty.schemas.Topics;
 import org.apache.kafka.streams.processor.api.ContextualProcessor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;

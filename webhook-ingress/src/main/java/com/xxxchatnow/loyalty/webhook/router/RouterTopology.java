@@ -2,6 +2,8 @@ package com.xxxchatnow.loyalty.webhook.router;
 
 import com.xxxchatnow.loyalty.events.LinkUpdated;
 import com.xxxchatnow.loyalty.kit.deadletter.Rejections;
+import com.xxxchatnow.loyalty.kit.streams.DeadLetters;
+import com.xxxchatnow.loyalty.kit.streams.TimestampOrNow;
 import com.xxxchatnow.loyalty.kit.telemetry.Tracing;
 import com.xxxchatnow.loyalty.schemas.AvroSerdes;
 import com.xxxchatnow.loyalty.schemas.Topic;
@@ -19,7 +21,6 @@ import org.apache.kafka.streams.kstream.Consumed;
 import org.apache.kafka.streams.kstream.Named;
 import org.apache.kafka.streams.kstream.Produced;
 import org.apache.kafka.streams.kstream.Repartitioned;
-import org.apache.kafka.streams.processor.TimestampExtractor;
 import org.apache.kafka.streams.state.Stores;
 
 /**
@@ -76,7 +77,7 @@ final class RouterTopology {
     var links = serdes.serde(Topics.LINK_UPDATES);
     addStores(builder, links);
     var rejections = new Rejections(serdes.serializer(), Router.SERVICE, clock);
-    var source = Consumed.with(bytes, bytes).withTimestampExtractor(timestamps(clock));
+    var source = Consumed.with(bytes, bytes).withTimestampExtractor(new TimestampOrNow(clock));
 
     builder.stream(Topics.WEBHOOKS.name(), source.withName(WEBHOOKS))
         .process(
@@ -84,7 +85,7 @@ final class RouterTopology {
                 new WebhookClassifier(
                     new RecordReader<>(serdes.deserializer()),
                     metrics,
-                    new DeadLetters(DEAD_LETTERS, metrics, rejections, clock)),
+                    deadLetters(DEAD_LETTERS, metrics, rejections, clock)),
             Named.as(SORT))
         .repartition(
             Repartitioned.with(bytes, bytes)
@@ -107,15 +108,21 @@ final class RouterTopology {
             () ->
                 new LinkUpdatesFollower(
                     new RecordReader<>(serdes.deserializer()),
-                    new DeadLetters(LINK_DEAD_LETTERS, metrics, rejections, clock)),
+                    deadLetters(LINK_DEAD_LETTERS, metrics, rejections, clock)),
             Named.as(FOLLOW_LINKS),
             LatestLinkFilter.STORE);
     return withSinks(builder.build(), serdes);
   }
 
-  /** Kafka takes records without a timestamp (-1), and Streams would end its thread at one. */
-  private static TimestampExtractor timestamps(Clock clock) {
-    return (record, _) -> record.timestamp() < 0 ? clock.millis() : record.timestamp();
+  private static DeadLetters deadLetters(
+      String sink, RouterMetrics metrics, Rejections rejections, Clock clock) {
+    return new DeadLetters(
+        Router.SERVICE,
+        sink,
+        REJECTIONS,
+        rejections,
+        (_, reason) -> metrics.deadLetter(reason),
+        clock);
   }
 
   private static void addStores(StreamsBuilder builder, Serde<LinkUpdated> links) {

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.xxxchatnow.loyalty.events.Reason;
 import com.xxxchatnow.loyalty.events.WebhookReceived;
+import com.xxxchatnow.loyalty.kit.streams.DeadLetters;
 import com.xxxchatnow.loyalty.kit.telemetry.TraceHeaders;
 import com.xxxchatnow.loyalty.schemas.Topics;
 import com.xxxchatnow.loyalty.webhook.body.WebhookBody;

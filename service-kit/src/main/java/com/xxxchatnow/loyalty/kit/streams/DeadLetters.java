@@ -1,4 +1,4 @@
-package com.xxxchatnow.loyalty.webhook.router;
+package com.xxxchatnow.loyalty.kit.streams;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -7,6 +7,7 @@ import com.xxxchatnow.loyalty.kit.deadletter.DeadLetter;
 import com.xxxchatnow.loyalty.kit.deadletter.Rejections;
 import java.time.Clock;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
@@ -17,7 +18,7 @@ import org.apache.kafka.streams.processor.api.Record;
  * Puts a record that can't be processed on the dead letter topic of its source, announces the
  * rejection where its publisher is to know, and counts it.
  */
-final class DeadLetters {
+public final class DeadLetters {
   /**
    * For key and value together, bytes: under Kafka's default limit of 1 MiB for a record, which
    * counts before compression. Headers are bounded by {@link DeadLetter}.
@@ -26,18 +27,31 @@ final class DeadLetters {
 
   private static final int MAX_KEY_BYTES = 1024;
 
+  private final String service;
   private final String sink;
-  private final RouterMetrics metrics;
+  private final String rejectionsSink;
   private final Rejections rejections;
+  private final BiConsumer<String, Reason> counter;
   private final Clock clock;
 
   /**
+   * @param service the one that writes them
    * @param sink the node that writes the dead letter topic
+   * @param rejectionsSink the node that writes {@code loyalty.rejections.v1}
+   * @param counter given the source topic and the reason of each
    */
-  DeadLetters(String sink, RouterMetrics metrics, Rejections rejections, Clock clock) {
+  public DeadLetters(
+      String service,
+      String sink,
+      String rejectionsSink,
+      Rejections rejections,
+      BiConsumer<String, Reason> counter,
+      Clock clock) {
+    this.service = service;
     this.sink = sink;
-    this.metrics = metrics;
+    this.rejectionsSink = rejectionsSink;
     this.rejections = rejections;
+    this.counter = counter;
     this.clock = clock;
   }
 
@@ -46,16 +60,16 @@ final class DeadLetters {
    *
    * @param detail what is wrong, without any of the record's values
    */
-  void forward(
+  public void forward(
       ProcessorContext<byte[], byte[]> context,
       Record<byte[], byte[]> record,
       Reason reason,
       String detail) {
-    metrics.deadLetter(reason);
     var cut = length(record.key()) + length(record.value()) > MAX_BYTES;
     var source = source(context, cut ? cut(record) : record);
+    counter.accept(source.topic(), reason);
     var deadLetter = new DeadLetter(source, reason, detail, 0, null);
-    var letter = deadLetter.record(Router.SERVICE, clock);
+    var letter = deadLetter.record(service, clock);
     if (cut)
       letter.headers().add(DeadLetter.CUT, "the source's value is too large".getBytes(UTF_8));
     var now = clock.millis();
@@ -63,8 +77,7 @@ final class DeadLetters {
     rejections
         .of(deadLetter, null, null)
         .ifPresent(rejected ->
-            context.forward(
-                new Record<>(rejected.key(), rejected.value(), now), RouterTopology.REJECTIONS));
+            context.forward(new Record<>(rejected.key(), rejected.value(), now), rejectionsSink));
   }
 
   private static int length(byte[] bytes) {
