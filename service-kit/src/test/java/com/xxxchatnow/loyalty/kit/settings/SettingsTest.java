@@ -42,6 +42,31 @@ class SettingsTest {
   }
 
   @Test
+  void what_kubernetes_sets_for_a_service_is_none_of_our_settings() {
+    var links =
+        Map.of(
+            "RRR_SERVICE_HOST", "10.0.0.7",
+            "RRR_SERVICE_PORT", "443",
+            "RRR_SERVICE_PORT_HTTPS", "443",
+            "EARN_PROCESSOR_PORT", "tcp://10.0.0.8:9101",
+            "EARN_PROCESSOR_PORT_9101_TCP", "tcp://10.0.0.8:9101",
+            "EARN_PROCESSOR_PORT_9101_TCP_ADDR", "10.0.0.8");
+    assertThatCode(() -> Settings.of(links).check()).doesNotThrowAnyException();
+    assertThatThrownBy(() -> Settings.of(Map.of("REDEMPTION_PORT", "8082")).check())
+        .hasMessageContaining("REDEMPTION_PORT is not a setting");
+  }
+
+  @Test
+  void a_flag_or_a_number_that_is_set_but_empty_is_a_fault_and_not_the_default() {
+    var settings = Settings.of(Map.of("RRR_EARN_ENABLED", "", "RRR_ROLLOUT_PERCENT", " "));
+    settings.flag(Setting.RRR_EARN_ENABLED);
+    settings.integer(Setting.RRR_ROLLOUT_PERCENT, 100, 0, 100);
+    assertThatThrownBy(settings::check)
+        .hasMessageContaining("RRR_EARN_ENABLED is set but empty")
+        .hasMessageContaining("RRR_ROLLOUT_PERCENT is set but empty");
+  }
+
+  @Test
   void durations_are_written_as_people_write_them() {
     assertThat(tolerance("250ms")).isEqualTo(Duration.ofMillis(250));
     assertThat(tolerance("25h")).isEqualTo(Duration.ofHours(25));
