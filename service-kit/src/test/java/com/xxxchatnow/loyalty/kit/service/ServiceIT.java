@@ -5,17 +5,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.xxxchatnow.loyalty.kit.settings.Secret;
 import com.xxxchatnow.loyalty.kit.settings.Setting;
 import com.xxxchatnow.loyalty.kit.settings.Settings;
+import com.xxxchatnow.loyalty.localkafka.JavaProcess;
 import java.io.IOException;
+import java.net.Socket;
+import java.net.SocketException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.common.utils.KafkaThread;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ServiceIT {
   private final AtomicReference<Optional<String>> kafka = new AtomicReference<>(Optional.empty());
@@ -89,6 +96,94 @@ class ServiceIT {
     service.close();
 
     assertThat(closed).containsExactly("third", "second", "first");
+  }
+
+  @Test
+  void a_page_takes_get_alone_and_says_so_in_json() throws IOException, InterruptedException {
+    try (var service = service().start();
+        var http = HttpClient.newHttpClient()) {
+      var post =
+          HttpRequest.newBuilder(page(service))
+              .POST(HttpRequest.BodyPublishers.noBody())
+              .build();
+      var answer = http.send(post, HttpResponse.BodyHandlers.ofString());
+      assertThat(answer.statusCode()).isEqualTo(405);
+      assertThat(answer.headers().firstValue("Allow")).contains("GET");
+      assertThat(answer.body()).contains("\"code\":\"METHOD_NOT_ALLOWED\"");
+    }
+  }
+
+  @Test
+  void requests_that_do_not_end_are_cut_and_others_are_served_meanwhile()
+      throws IOException, InterruptedException {
+    try (var service = service().start()) {
+      var slow = new ArrayList<Socket>();
+      try {
+        for (var i = 0; i < 50; i++) {
+          var socket = new Socket("127.0.0.1", service.adminPort());
+          socket.setSoTimeout(60_000);
+          socket.getOutputStream().write("GET /health/live HT".getBytes());
+          slow.add(socket);
+        }
+        assertThat(get(service, "/health/live").statusCode()).isEqualTo(200);
+        for (var socket : slow) assertThat(isCut(socket)).isTrue();
+      } finally {
+        for (var socket : slow) socket.close();
+      }
+    }
+  }
+
+  private static boolean isCut(Socket socket) throws IOException {
+    try {
+      return socket.getInputStream().read() < 0;
+    } catch (SocketException reset) {
+      return true;
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"virtual", "logged", "handed on"})
+  void a_service_that_is_out_of_memory_ends_with_1_whichever_thread_it_was(String where) {
+    try (var process =
+        JavaProcess.of(OutOfMemory.class)
+            .jvmArgs("-Xmx48m", "-Dlogback.configurationFile=logback.xml")
+            .env("ADMIN_PORT", "0")
+            .args(where)
+            .start()) {
+      assertThat(process.awaitExit(Duration.ofSeconds(60))).isEqualTo(1);
+      assertThat(process.output()).contains("ends at once: ", "java.lang.OutOfMemoryError");
+    }
+  }
+
+  /** Runs out of memory on a thread that is not the main one, without any flag of the JVM. */
+  static final class OutOfMemory {
+    private static final List<byte[]> HELD = new ArrayList<>();
+
+    public static void main(String[] args) {
+      Service.main(
+          "leaking",
+          settings -> {
+            var service = Service.named("leaking", settings, 0);
+            var thread = Thread.ofVirtual();
+            switch (args[0]) {
+              case "virtual" -> thread.start(OutOfMemory::leak);
+              case "logged" -> new KafkaThread("of a library", OutOfMemory::leak, true).start();
+              default ->
+                  thread.start(() -> {
+                    try {
+                      leak();
+                    } catch (OutOfMemoryError error) {
+                      service.fail(new IllegalStateException(error));
+                    }
+                  });
+            }
+            return service.start();
+          });
+    }
+
+    private static void leak() {
+      while (true) HELD.add(new byte[1 << 20]);
+    }
   }
 
   private static URI page(Service service) {

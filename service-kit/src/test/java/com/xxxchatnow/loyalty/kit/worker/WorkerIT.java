@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.xxxchatnow.loyalty.kit.deadletter.DeadLetter;
@@ -11,6 +12,7 @@ import com.xxxchatnow.loyalty.kit.worker.WorkerConfig.Step;
 import com.xxxchatnow.loyalty.localkafka.JavaProcess;
 import com.xxxchatnow.loyalty.localkafka.LocalKafka;
 import com.xxxchatnow.loyalty.localkafka.LocalKafkaConfig;
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -307,6 +309,139 @@ class WorkerIT {
     rig.results()
         .forEach((key, ofKey) ->
             assertThat(ofKey.stream().limit(10).map(Integer::parseInt).toList()).isSorted());
+  }
+
+  @Test
+  void what_a_former_owner_may_have_had_in_hand_is_marked_and_what_lies_behind_it_is_not() {
+    rig(1).publish(20, 20);
+    var started = new AtomicInteger();
+    var first =
+        rig.worker(delivery -> {
+          started.incrementAndGet();
+          new CountDownLatch(1).await();
+          return List.of();
+        });
+    soon().until(() -> started.get() == 20);
+    first.close();
+
+    rig.publish(400, 400);
+    var attempted = new CopyOnWriteArrayList<Long>();
+    rig.worker(
+        rig.config().withMaxUnfinished(30),
+        delivery -> {
+          if (delivery.maybeAttempted()) attempted.add(delivery.record().offset());
+          return rig.echo(delivery);
+        });
+    soon().until(() -> rig.resultCount() == 420);
+    assertThat(attempted)
+        .as("one window: 30 records and a poll's 50")
+        .hasSize(80)
+        .allMatch(offset -> offset < 80);
+  }
+
+  @Test
+  void another_identity_is_refused_until_it_is_recorded_while_nothing_is_in_flight() {
+    rig(2).publish(20, 20);
+    var intake = new AtomicBoolean(true);
+    var open = new CountDownLatch(1);
+    var plain = rig.config().withIdentity("plain").withIntake(intake::get);
+    var worker =
+        rig.worker(
+            plain,
+            delivery -> {
+              if (WorkerRig.value(delivery.record()).equals("7")) open.await();
+              return rig.echo(delivery);
+            });
+    soon().until(() -> rig.resultCount() == 19 && identities().containsValue(inFlight("plain")));
+    worker.close();
+
+    rig.worker(rig.config().withIdentity("uuid"), rig::echo);
+    soon().until(() -> !rig.fatal.isEmpty());
+    assertThat(rig.fatal.getFirst())
+        .isInstanceOf(WorkerIdentity.ChangedException.class)
+        .hasMessageContaining("\"plain\"")
+        .hasMessageContaining("\"uuid\"");
+    assertThatThrownBy(() -> record("uuid"))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("may be in flight");
+
+    // With a closed intake what was begun is finished, and nothing that lies far behind is begun.
+    intake.set(false);
+    var closed = rig.worker(plain.withMaxUnfinished(1), rig::echo);
+    rig.publish(400, 400);
+    soon().until(() -> identities().values().stream().allMatch(WorkerIdentity.Recorded::atRest));
+    assertThatThrownBy(() -> record("uuid")).hasMessageContaining("stop its instances");
+    closed.close();
+    assertThat(rig.resultCount()).isBetween(20, 419);
+
+    soon().ignoreExceptions().until(() -> record("uuid"));
+    rig.worker(rig.config().withIdentity("uuid"), rig::echo);
+    soon().until(() -> rig.resultCount() == 420);
+    assertThat(rig.fatal).hasSize(1);
+    assertThat(identities().values()).allMatch(each -> each.identity().equals("uuid"));
+  }
+
+  private Map<TopicPartition, WorkerIdentity.Recorded> identities() {
+    return WorkerIdentity.recorded(kafka.admin(), rig.in, rig.group);
+  }
+
+  private static WorkerIdentity.Recorded inFlight(String identity) {
+    return new WorkerIdentity.Recorded(identity, false);
+  }
+
+  private boolean record(String identity) {
+    WorkerIdentity.record(kafka.admin(), rig.in, rig.group, identity);
+    return true;
+  }
+
+  /** 128 MB of records for a heap of 64 MB, while the handlers wait and while they work. */
+  @Test
+  void records_that_are_large_are_held_by_their_bytes_and_not_by_their_number() throws Exception {
+    rig(12).publishLarge(2_000, 64 << 10);
+    var signal = Files.createTempFile("rrr", "up");
+    Files.delete(signal);
+    try (var process =
+        JavaProcess.of(SmallHeapWorker.class)
+            .jvmArgs("-Xmx64m")
+            .args(kafka.bootstrapServers(), rig.in, rig.out, rig.group, signal.toString())
+            .start()) {
+      process.awaitLine("all partitions are at their bound", ofSeconds(60));
+      Files.createFile(signal);
+      await().atMost(ofSeconds(120)).until(() -> !process.alive() || rig.resultCount() == 2_000);
+      assertThat(process.alive()).as(process::output).isTrue();
+    } finally {
+      Files.deleteIfExists(signal);
+    }
+  }
+
+  @Test
+  void a_share_follows_the_partitions_that_the_topic_gets_while_it_is_read() {
+    rig = new WorkerRig(kafka, Map.of("metadata.max.age.ms", "500")).topics(2);
+    var shares = new CopyOnWriteArrayList<Double>();
+    rig.worker(rig.config(), rig::echo, shares::add);
+    soon().until(() -> shares.contains(1.0));
+    rig.grow(4);
+    soon().until(() -> rig.metrics.get("worker.partitions.assigned").gauge().value() == 4);
+    rig.publish(40, 40);
+    soon().until(() -> rig.resultCount() == 40);
+    assertThat(shares).allMatch(share -> share <= 1).last().isEqualTo(1.0);
+  }
+
+  @Test
+  void records_behind_the_open_transaction_of_a_stranger_are_seen_as_lag() {
+    rig(1);
+    rig.worker(rig::echo);
+    rig.publish(1, 1);
+    soon().until(() -> rig.resultCount() == 1);
+    try (var stranger = rig.transaction()) {
+      stranger.beginTransaction();
+      stranger.send(new ProducerRecord<>(rig.in, "k", "open"));
+      stranger.flush();
+      await()
+          .atMost(ofSeconds(60))
+          .until(() -> rig.metrics.get("worker.lag").gauge().value() >= 1);
+      stranger.abortTransaction();
+    }
   }
 
   private OffsetAndMetadata committed() {

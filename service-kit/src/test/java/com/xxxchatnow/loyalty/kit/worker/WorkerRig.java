@@ -12,7 +12,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.DoubleConsumer;
+import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -57,7 +60,11 @@ public final class WorkerRig implements AutoCloseable {
   }
 
   Worker worker(WorkerConfig config, Worker.Handler handler) {
-    var worker = new Worker(config, handler, share -> {}, metrics, fatal::add).start();
+    return worker(config, handler, share -> {});
+  }
+
+  Worker worker(WorkerConfig config, Worker.Handler handler, DoubleConsumer share) {
+    var worker = new Worker(config, handler, share, metrics, fatal::add).start();
     workers.add(worker);
     return worker;
   }
@@ -84,6 +91,37 @@ public final class WorkerRig implements AutoCloseable {
     try (var producer = producer()) {
       producer.send(new ProducerRecord<>(in, key, value));
     }
+  }
+
+  /** Records of so many bytes, which take little on the way. */
+  void publishLarge(int records, int bytes) {
+    try (var producer =
+        new KafkaProducer<>(
+            settings.client("publisher", Map.of("compression.type", "gzip")),
+            new ByteArraySerializer(),
+            new ByteArraySerializer())) {
+      for (var i = 0; i < records; i++)
+        producer.send(new ProducerRecord<>(in, ("k" + i).getBytes(UTF_8), new byte[bytes]));
+    }
+  }
+
+  /** The topic gets more partitions. */
+  public void grow(int partitions) {
+    try {
+      kafka.admin().createPartitions(Map.of(in, NewPartitions.increaseTo(partitions))).all().get();
+    } catch (InterruptedException | ExecutionException failure) {
+      throw new IllegalStateException(failure);
+    }
+  }
+
+  /** A publisher with a transaction of its own. */
+  KafkaProducer<String, String> transaction() {
+    var own = Map.<String, Object>of("transactional.id", "stranger-" + UUID.randomUUID());
+    var producer =
+        new KafkaProducer<>(
+            settings.client("stranger", own), new StringSerializer(), new StringSerializer());
+    producer.initTransactions();
+    return producer;
   }
 
   private KafkaProducer<String, String> producer() {
