@@ -12,6 +12,7 @@ import java.util.Map;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.streams.AutoOffsetReset;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.processor.RecordContext;
 import org.apache.kafka.streams.processor.TopicNameExtractor;
@@ -59,8 +60,9 @@ public final class SagaTopology {
     var topology = new Topology();
     for (var source : List.of("requests", "outcomes", "replies", "repairs")) {
       topology.addSource(
-          new TimestampOrNow(clock),
+          (AutoOffsetReset) null,
           source,
+          new TimestampOrNow(clock),
           new ByteArrayDeserializer(),
           new ByteArrayDeserializer(),
           SOURCES.get(source).name());
