@@ -15,7 +15,8 @@ import org.apache.kafka.streams.processor.TaskId;
  * nobody gave.
  */
 public final class UncommittedVersions {
-  private record Version(long number, TaskId task, CompletableFuture<Void> settled) {}
+  private record Version(
+      long lowest, long newest, TaskId task, CompletableFuture<Void> settled) {}
 
   private final Map<String, Version> versions = new ConcurrentHashMap<>();
 
@@ -25,12 +26,21 @@ public final class UncommittedVersions {
         orderId,
         (_, former) ->
             new Version(
-                version, task, former == null ? new CompletableFuture<>() : former.settled));
+                former == null ? version : Math.min(former.lowest, version),
+                version,
+                task,
+                former == null ? new CompletableFuture<>() : former.settled));
   }
 
   /** A read_committed reader has seen the version. */
   public void committed(String orderId, long version) {
-    settle(orderId, each -> each.number <= version);
+    settle(orderId, each -> each.newest <= version);
+    versions.computeIfPresent(
+        orderId,
+        (_, left) ->
+            left.lowest > version
+                ? left
+                : new Version(version + 1, left.newest, left.task, left.settled));
   }
 
   /** The task has ended here: what it did not commit is not in its store any more. */
@@ -41,7 +51,7 @@ public final class UncommittedVersions {
   /** Whether this version may be shown. */
   public boolean isCommitted(String orderId, long version) {
     var newest = versions.get(orderId);
-    return newest == null || newest.number > version;
+    return newest == null || newest.lowest > version;
   }
 
   /** Waits until what is uncommitted now is committed or dropped; false when it took longer. */

@@ -29,6 +29,15 @@ class UncommittedVersionsTest {
   }
 
   @Test
+  void a_later_version_does_not_make_an_earlier_one_count_as_committed() {
+    uncommitted.written(TASK, "o-1", 1);
+    uncommitted.written(TASK, "o-1", 2);
+    assertThat(uncommitted.isCommitted("o-1", 1)).isFalse();
+    uncommitted.committed("o-1", 1);
+    assertThat(uncommitted.isCommitted("o-1", 1)).isTrue();
+  }
+
+  @Test
   void what_a_lost_task_wrote_is_not_waited_for() {
     uncommitted.written(TASK, "o-1", 1);
     uncommitted.written(new TaskId(0, 4), "o-2", 1);
