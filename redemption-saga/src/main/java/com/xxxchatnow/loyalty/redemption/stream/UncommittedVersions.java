@@ -15,8 +15,7 @@ import org.apache.kafka.streams.processor.TaskId;
  * nobody gave.
  */
 public final class UncommittedVersions {
-  private record Version(
-      long lowest, long newest, TaskId task, CompletableFuture<Void> settled) {}
+  private record Version(long lowest, long newest, TaskId task, CompletableFuture<Void> settled) {}
 
   private final Map<String, Version> versions = new ConcurrentHashMap<>();
 

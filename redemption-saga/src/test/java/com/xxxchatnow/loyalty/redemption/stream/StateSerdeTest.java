@@ -39,7 +39,6 @@ class StateSerdeTest {
           .until(T.plusSeconds(1_800))
           .done();
 
-
   /** A request id and a reason that release 1.0.0 does not know. */
   private static final Redemption WITH_ADDITIONS = withAdditions();
 

@@ -32,7 +32,7 @@ import org.slf4j.LoggerFactory;
 public final class TopicFollower implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(TopicFollower.class);
   private static final Duration POLL = Duration.ofMillis(500);
-  private static final Duration MAX_SILENCE = Duration.ofSeconds(30);
+  private static final Duration MAX_SILENCE = Duration.ofMinutes(2);
   private static final Duration METADATA_AGE = Duration.ofSeconds(30);
   private static final long PAUSE_AFTER_FAULT_MILLIS = 1_000;
 
@@ -87,7 +87,7 @@ public final class TopicFollower implements AutoCloseable {
    * not act for a moment on what was changed long ago; {@link From#NOW}: until nothing that is
    * written from now on is missed.
    *
-   * @throws IllegalStateException when nothing of it came for 30 s, however long all of it takes,
+   * @throws IllegalStateException when nothing of it came for 2 min, however long all of it takes,
    *     or only an operator can remove what keeps it from being read
    */
   public void awaitCaughtUp() {
@@ -103,7 +103,9 @@ public final class TopicFollower implements AutoCloseable {
       Thread.currentThread().interrupt();
     }
     if (!caughtUp)
-      throw new IllegalStateException(topic + " could not be read at the start: " + problem);
+      throw new IllegalStateException(
+          "%s could not be read at the start: %s"
+              .formatted(topic, problem.isEmpty() ? "nothing came for " + silence : problem));
   }
 
   /** What keeps it from following, or empty text. */

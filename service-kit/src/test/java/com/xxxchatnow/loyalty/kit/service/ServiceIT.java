@@ -103,9 +103,7 @@ class ServiceIT {
     try (var service = service().start();
         var http = HttpClient.newHttpClient()) {
       var post =
-          HttpRequest.newBuilder(page(service))
-              .POST(HttpRequest.BodyPublishers.noBody())
-              .build();
+          HttpRequest.newBuilder(page(service)).POST(HttpRequest.BodyPublishers.noBody()).build();
       var answer = http.send(post, HttpResponse.BodyHandlers.ofString());
       assertThat(answer.statusCode()).isEqualTo(405);
       assertThat(answer.headers().firstValue("Allow")).contains("GET");

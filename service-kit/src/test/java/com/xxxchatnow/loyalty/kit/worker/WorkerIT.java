@@ -437,9 +437,7 @@ class WorkerIT {
       stranger.beginTransaction();
       stranger.send(new ProducerRecord<>(rig.in, "k", "open"));
       stranger.flush();
-      await()
-          .atMost(ofSeconds(60))
-          .until(() -> rig.metrics.get("worker.lag").gauge().value() >= 1);
+      await().atMost(ofSeconds(60)).until(() -> rig.metrics.get("worker.lag").gauge().value() >= 1);
       stranger.abortTransaction();
     }
   }
