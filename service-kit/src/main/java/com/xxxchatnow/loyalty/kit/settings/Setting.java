@@ -39,7 +39,9 @@ public enum Setting {
   REDEMPTION_STATE_DIR(
       ".data/redemption-saga", "where the saga's stores lie; lost, they are restored from Kafka"),
   REDEMPTION_QUERY_HOST(
-      null, "the host under which other instances reach this saga's queries; default HTTP_HOST"),
+      null,
+      "the host under which other instances reach this saga's queries, each its own; default"
+          + " HTTP_HOST, required when that is 0.0.0.0"),
   REDEMPTION_STANDBYS("0", "how many other instances keep a copy of each of the saga's stores"),
   REDEMPTION_RETENTION("180d", "how long a finished redemption stays in the saga's store"),
   EARN_POLICY(null, "path of the earn policy; the built-in one when not set"),
