@@ -8,6 +8,7 @@ import com.xxxchatnow.loyalty.kit.settings.Settings;
 import com.xxxchatnow.loyalty.redemption.machine.Transitions.Waits;
 import java.net.InetAddress;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -73,8 +74,23 @@ public record SagaSettings(
               + " must be set to a name or address under which the other instances reach this one,"
               + " such as its own container's or pod's: nobody can be asked at "
               + all.queryHost);
+    else if (!isHost(all.queryHost))
+      settings.problem(
+          Setting.REDEMPTION_QUERY_HOST
+              + " (or HTTP_HOST) must be a host name of letters, digits, - and . or an address, but"
+              + " is "
+              + all.queryHost);
     settings.check();
     return all;
+  }
+
+  /** Whether the other instances can put it into a URL: a name with an underscore is none. */
+  private static boolean isHost(String host) {
+    try {
+      return new URI("http://" + host + ":1").getHost() != null;
+    } catch (URISyntaxException _) {
+      return false;
+    }
   }
 
   /** Whether a server listens on all addresses so, which are no place to reach one at. */

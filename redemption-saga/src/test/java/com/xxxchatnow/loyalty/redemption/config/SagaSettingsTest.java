@@ -33,6 +33,14 @@ class SagaSettingsTest {
     assertThat(settings(Map.of("HTTP_HOST", "saga-0.local")).queryHost()).isEqualTo("saga-0.local");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"redemption_saga_1", "::1", "saga 0"})
+  void a_name_that_no_url_can_hold_is_refused(String host) {
+    assertThatThrownBy(() -> settings(Map.of("REDEMPTION_QUERY_HOST", host)))
+        .isInstanceOf(SettingsException.class)
+        .hasMessageContaining("must be a host name");
+  }
+
   private static SagaSettings settings(Map<String, String> more) {
     var env =
         new HashMap<>(
