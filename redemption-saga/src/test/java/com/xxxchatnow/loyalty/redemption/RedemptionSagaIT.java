@@ -171,6 +171,24 @@ class RedemptionSagaIT {
   }
 
   @Test
+  void a_call_that_is_none_is_dead_lettered_alone_and_the_next_call_is_made() {
+    var values = Outsider.values(LocalRegistry.shared(), world.value(Topics.FLAGS, flag()));
+    values.keySet().removeIf(why -> why.startsWith("the value has"));
+    values.values().forEach(value -> outsider.writes(Topics.REDEMPTION_CALLS, "called", value));
+
+    world.requests("called", "u-called", 10);
+    world.awaits("called", RedemptionStatus.QUOTED);
+
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(60))
+        .untilAsserted(() ->
+            assertThat(letters(Topics.REDEMPTION_CALLS, "called", _ -> true))
+                .extracting(RedemptionSagaIT::detail)
+                .hasSize(values.size())
+                .containsAll(values.keySet()));
+  }
+
+  @Test
   void a_readable_request_that_is_too_large_to_be_kept_is_a_dead_letter() {
     var items = Collections.nCopies(60_000, new CartItem("tokens", 1, 5_000L));
     var request = world.request("large", "u-large", 10);
