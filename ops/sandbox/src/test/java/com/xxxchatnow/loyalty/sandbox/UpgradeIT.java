@@ -133,10 +133,15 @@ class UpgradeIT {
     }
     assertThat(former.exitCode()).as(former.output()).isEqualTo(143);
     goesOn();
+    assertThatAllRun(program, by);
     load.awaitDecided(PATIENCE);
+    assertThatAllRun(program, by);
+  }
+
+  private void assertThatAllRun(Program replaced, Release by) {
     running.forEach((each, process) ->
         assertThat(process.alive())
-            .as("%s after %s by %s: %s", each, program, by, process.output())
+            .as("%s after %s by %s: %s", each, replaced, by, process.output())
             .isTrue());
   }
 
