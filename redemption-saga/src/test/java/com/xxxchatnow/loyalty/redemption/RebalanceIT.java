@@ -225,13 +225,13 @@ class RebalanceIT {
     }
   }
 
-  /** The answer; half a second more than the asked time is the tests' own. */
+  /** The answer; more than the asked time is the machine's, and less than another step's. */
   private HttpResponse<String> decidedWithin(String order, Duration limit) {
     var begin = System.nanoTime();
     var query = "?wait=decided&timeout=%dms".formatted(limit.toMillis());
     var answer = get(queries + "/redemptions/" + order + query);
     assertThat(Duration.ofNanos(System.nanoTime() - begin))
-        .isLessThan(limit.plus(Duration.ofMillis(500)));
+        .isLessThan(limit.plus(Duration.ofMillis(1_500)));
     return answer;
   }
 
