@@ -27,7 +27,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -68,8 +67,7 @@ public final class EarnWhy extends Operation {
   @Option(
       names = "--since",
       paramLabel = "TIME",
-      description =
-          "When it was published at the earliest: 2026-11-22 or" + " 2026-11-22T08:00:00Z.")
+      description = "Published then or later: 2026-11-22 or 2026-11-22T08:00:00Z.")
   private String since;
 
   private final List<Event> story = new ArrayList<>();
@@ -82,7 +80,6 @@ public final class EarnWhy extends Operation {
   private String userId;
   private boolean ended;
 
-  /** Something that happened to the order. */
   private record Event(Instant at, String what, String where, String tells, String trace) {}
 
   @Override
@@ -105,18 +102,15 @@ public final class EarnWhy extends Operation {
 
   /** A checkout has its story elsewhere. */
   private UserError nothingEarned(Clients clients) {
-    var places = new ArrayList<String>();
+    var key = orderId.getBytes(UTF_8);
+    var keys = new HashSet<String>();
     for (var topic : List.of(Topics.REDEMPTIONS.name(), Topics.REDEMPTION_REQUESTS.name()))
-      Scan.of(clients, topic)
-          .ofKey(orderId.getBytes(UTF_8))
-          .each(record -> {
-            if (Arrays.equals(record.key(), orderId.getBytes(UTF_8))) places.add(topic);
-          });
+      Scan.of(clients, topic).ofKey(key).each(record -> keys.add(FailedRecord.of(record).key()));
     return UserError.refused(
-        places.isEmpty()
-            ? "nothing is known of order " + orderId
-            : "order %s is no purchase but a checkout, known from %s; its story: redemptions show %s"
-                .formatted(orderId, places.getFirst(), orderId));
+        keys.contains(orderId)
+            ? "order %1$s is no purchase but a checkout; its story: redemptions show %1$s"
+                .formatted(orderId)
+            : "nothing is known of order " + orderId);
   }
 
   private Report report() {
