@@ -299,7 +299,8 @@ class BadInputIT {
       for (var i = 0; i < 3; i++)
         assertThat(bought(known).getStatus()).isEqualTo(EarnStatus.EARNED);
       assertThat(stack.deadLetters())
-          .noneMatch(letter -> letter.key() != null && new String(letter.key(), UTF_8).equals(user));
+          .noneMatch(
+              letter -> letter.key() != null && new String(letter.key(), UTF_8).equals(user));
     } finally {
       registry.restart();
     }

@@ -207,7 +207,8 @@ class CrashIT {
     var almostTooOld = Instant.now().minus(IdempotencyKeys.SAFE_FOR).plus(ofHours(12));
     var old = stack.bytes(tokens("too-old", "u-old", 300).build());
     var record =
-        new ProducerRecord<>(Topics.PURCHASES.name(), "u-old".getBytes(StandardCharsets.UTF_8), old);
+        new ProducerRecord<>(
+            Topics.PURCHASES.name(), "u-old".getBytes(StandardCharsets.UTF_8), old);
     record.headers().add(DeadLetter.REPLAYS, "1".getBytes(StandardCharsets.UTF_8));
     record
         .headers()

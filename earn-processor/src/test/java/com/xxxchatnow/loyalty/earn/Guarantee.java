@@ -88,8 +88,7 @@ enum Guarantee {
   EVERY_DEAD_LETTER_HAS_A_REASON {
     @Override
     void check(List<Expected> expected, Seen seen) {
-      assertThat(
-              seen.deadLetters().stream().filter(letter -> !isOfUnknownMember(letter)).toList())
+      assertThat(seen.deadLetters().stream().filter(letter -> !isOfUnknownMember(letter)).toList())
           .extracting(letter ->
               new String(letter.key())
                   + " "
@@ -113,8 +112,7 @@ enum Guarantee {
   abstract void check(List<Expected> expected, Seen seen);
 
   private static String end(EarnResult result) {
-    var status =
-        result.getReason() == Reason.NOT_LINKED ? EarnStatus.SKIPPED : result.getStatus();
+    var status = result.getReason() == Reason.NOT_LINKED ? EarnStatus.SKIPPED : result.getStatus();
     return status + " " + result.getReason() + " " + result.getPoints();
   }
 
