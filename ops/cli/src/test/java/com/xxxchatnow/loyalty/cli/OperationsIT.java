@@ -32,8 +32,8 @@ class OperationsIT {
 
   @Test
   void a_flag_is_set_seen_and_given_back() {
-    assertThat(cli.run("flags", "set", "RRR_ROLLOUT_PERCENT", "25", "--operator", "alice"))
-        .hasToString("exit code 0\nflag: RRR_ROLLOUT_PERCENT\nbefore: (environment)\nnow: 25\n");
+    assertThat(cli.run("flags", "set", "RRR_ROLLOUT_PERCENT", "25", "--operator", "alice").out())
+        .isEqualTo("flag: RRR_ROLLOUT_PERCENT\nbefore: (environment)\nnow: 25\n");
     assertThat(cli.run("flags", "get").out())
         .contains("RRR_ROLLOUT_PERCENT  25             alice       2026-11-22T12:00:00Z");
 
@@ -69,13 +69,11 @@ class OperationsIT {
     world.send(
         new ProducerRecord<>(topic, "k".getBytes(UTF_8), world.bytes(Topics.PURCHASES, purchase)));
     world.send(new ProducerRecord<>(topic, "k".getBytes(UTF_8), "{}".getBytes(UTF_8)));
-    world.send(new ProducerRecord<>(topic, null, "{}".getBytes(UTF_8)));
     var answer = cli.run("flags", "get");
     assertThat(answer.code()).as(answer.toString()).isZero();
     assertThat(answer.err())
         .contains("has no effect: it is another record")
-        .contains("has no effect: no magic byte (0x7b): JSON?")
-        .contains("has no effect: it has no key");
+        .contains("has no effect: no magic byte (0x7b): JSON?");
   }
 
   @Test

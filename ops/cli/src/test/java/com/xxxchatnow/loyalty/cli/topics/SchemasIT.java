@@ -54,7 +54,7 @@ class SchemasIT {
       var three = new Subject("it-order-value", List.of(ONE_FIELD, A_REQUIRED_MORE));
       assertThat(Registration.check(registry, List.of(three)))
           .extracting(Registration.Check::verdict)
-          .containsExactly(Verdict.REGISTERED, Verdict.INCOMPATIBLE);
+          .containsExactly(Verdict.REGISTERED, Verdict.INCOMPATIBLE, Verdict.FOREIGN);
       assertThatThrownBy(() -> Registration.register(registry, List.of(three)))
           .isInstanceOf(RestClientException.class);
       assertThat(registry.getAllVersions("it-order-value")).hasSize(2);
