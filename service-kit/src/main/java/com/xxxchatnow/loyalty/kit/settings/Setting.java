@@ -24,6 +24,9 @@ public enum Setting {
   WEBHOOK_STATE_DIR(
       ".data/webhook-router", "where the router's stores lie; lost, they are restored from Kafka"),
   RRR_EARN_ENABLED("true", "false: purchases are dead-lettered with DISABLED"),
+  RRR_EARN_INTAKE(
+      "true",
+      "false: purchases wait, only what was begun before is finished (ops/loyalty earn identity)"),
   RRR_REDEEM_ENABLED("true", "false: new redemptions are rejected with DISABLED"),
   RRR_LINK_ENABLED("true", "false: RRR is not asked for links; only events tell them"),
   RRR_ROLLOUT_PERCENT("100", "share of users who take part, 0 to 100, stable by user id"),
