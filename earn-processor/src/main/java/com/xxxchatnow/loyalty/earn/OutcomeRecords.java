@@ -144,7 +144,7 @@ final class OutcomeRecords {
     switch (end) {
       case PurchaseOutcome.Booked booked -> {
         counted("BOOKED", "NONE").increment();
-        metrics.counter("earn.points").increment(booked.points());
+        metrics.counter("earn.points").increment((double) booked.points());
       }
       case PurchaseOutcome.Skipped skipped ->
           counted("SKIPPED", skipped.reason().name()).increment();

@@ -90,7 +90,7 @@ class BadInputIT {
     return await().atMost(ofSeconds(60)).pollInterval(ofMillis(100));
   }
 
-  private enum Unreadable {
+  enum Unreadable {
     NOT_AVRO,
     WRONG_MAGIC_BYTE,
     UNKNOWN_SCHEMA_ID,
@@ -139,7 +139,7 @@ class BadInputIT {
     assertThat(stack.results()).noneMatch(each -> each.getOrderId().equals(order));
   }
 
-  private enum Senseless {
+  enum Senseless {
     NEGATIVE("amount_minor"),
     ZERO("amount_minor"),
     MORE_THAN_POINTS_CAN_COUNT("64 bits"),

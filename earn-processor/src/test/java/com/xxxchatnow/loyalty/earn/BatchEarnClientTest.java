@@ -83,7 +83,7 @@ class BatchEarnClientTest {
   @Test
   void an_item_that_rrr_stalls_on_holds_up_no_other() throws Exception {
     waiting(BUSY);
-    earned("silent");
+    var _ = earned("silent");
     var others = List.of(earned("b"), earned("c"));
     await().until(() -> earner.waiting() == 3);
     rrrAnswers.release(100);

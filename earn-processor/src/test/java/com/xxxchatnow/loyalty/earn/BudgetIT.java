@@ -57,7 +57,7 @@ class BudgetIT {
             .map(each -> each.metrics().get("worker.partitions.assigned").gauge().value())
             .toList();
     var all = Topics.PURCHASES.partitions();
-    return assigned.stream().allMatch(each -> each >= all / instances.size())
+    return assigned.stream().allMatch(each -> each >= (double) all / instances.size())
         && assigned.stream().mapToDouble(each -> each).sum() == all;
   }
 

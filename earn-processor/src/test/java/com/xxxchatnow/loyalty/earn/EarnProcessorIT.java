@@ -2,6 +2,7 @@ package com.xxxchatnow.loyalty.earn;
 
 import static com.xxxchatnow.loyalty.earn.Purchases.membership;
 import static com.xxxchatnow.loyalty.earn.Purchases.tokens;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -84,6 +85,6 @@ class EarnProcessorIT {
     assertThat(result.getStatus()).isEqualTo(EarnStatus.DEAD_LETTERED);
     assertThat(result.getReason()).isEqualTo(Reason.REFUSED_VALIDATION);
     assertThat(stack.deadLetters())
-        .anyMatch(letter -> new String(letter.key()).equals(user) && letter.value() != null);
+        .anyMatch(letter -> new String(letter.key(), UTF_8).equals(user) && letter.value() != null);
   }
 }

@@ -1,5 +1,6 @@
 package com.xxxchatnow.loyalty.earn;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.xxxchatnow.loyalty.earn.Run.Expected;
@@ -90,7 +91,7 @@ enum Guarantee {
     void check(List<Expected> expected, Seen seen) {
       assertThat(seen.deadLetters().stream().filter(letter -> !isOfUnknownMember(letter)).toList())
           .extracting(letter ->
-              new String(letter.key())
+              new String(letter.key(), UTF_8)
                   + " "
                   + TraceHeaders.text(letter.headers(), DeadLetter.REASON).orElse("none"))
           .containsExactlyInAnyOrderElementsOf(

@@ -154,7 +154,7 @@ class OutageIT {
 
     /** Returns when it beats. */
     Metronome() {
-      beats.scheduleAtFixedRate(this::beat, 0, BEAT.toMillis(), TimeUnit.MILLISECONDS);
+      var _ = beats.scheduleAtFixedRate(this::beat, 0, BEAT.toMillis(), TimeUnit.MILLISECONDS);
       Awaitility.await().atMost(PATIENCE).until(() -> beaten.get() > FIRST_BEATS);
     }
 
@@ -166,7 +166,7 @@ class OutageIT {
     private void beat() {
       var due = ByteBuffer.allocate(Long.BYTES).putLong(next).array();
       next += BEAT.toNanos();
-      producer.send(new ProducerRecord<>(Topics.PURCHASES.name(), due));
+      var _ = producer.send(new ProducerRecord<>(Topics.PURCHASES.name(), due));
     }
 
     /** The first ones tell how long producer and reader took to begin. */

@@ -220,7 +220,7 @@ final class RedemptionFixture implements AutoCloseable {
   }
 
   void send(Topic<?> topic, String key, SpecificRecord value) {
-    producer.send(new ProducerRecord<>(topic.name(), key, value(topic, value)));
+    var _ = producer.send(new ProducerRecord<>(topic.name(), key, value(topic, value)));
   }
 
   /** Waits until the order has this status in a committed announcement. */

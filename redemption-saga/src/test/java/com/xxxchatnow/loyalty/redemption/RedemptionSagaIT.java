@@ -45,9 +45,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 class RedemptionSagaIT {
   private static final long SHARED = 64 * 1024 * 1024;
 
-  /** Of a repair that came too late: COMMITTED needs none. */
-  private static final Predicate<String> DONE = detail -> detail.contains("needs no such repair");
-
   private static final Topic<RedemptionRequested> REQUESTS = Topics.REDEMPTION_REQUESTS;
 
   private static RedemptionFixture world;
@@ -150,10 +147,10 @@ class RedemptionSagaIT {
     outsider.writesWithoutTime(Topics.PAYMENT_OUTCOMES, order, world.paid(order, quote));
     var committed = world.awaits(order, RedemptionStatus.COMMITTED);
     world.send(Topics.REDEMPTION_REPAIRS, order, retry(order, committed.getVersion()));
-    var refused = letters(Topics.REDEMPTION_REPAIRS, order, DONE);
+    var refused = letters(Topics.REDEMPTION_REPAIRS, order, RedemptionSagaIT::cameTooLate);
     assertThat(refused).hasSize(1);
 
-    var letters = letters(topic, order, detail -> !DONE.test(detail));
+    var letters = letters(topic, order, detail -> !cameTooLate(detail));
     assertThat(letters).extracting(RedemptionSagaIT::detail).hasSameSizeAs(values.keySet());
     values
         .keySet()
@@ -299,5 +296,10 @@ class RedemptionSagaIT {
 
   private static String header(ConsumerRecord<byte[], byte[]> letter, String name) {
     return new String(letter.headers().lastHeader(name).value(), UTF_8);
+  }
+
+  /** Of a repair: COMMITTED needs none. */
+  private static boolean cameTooLate(String detail) {
+    return detail.contains("needs no such repair");
   }
 }

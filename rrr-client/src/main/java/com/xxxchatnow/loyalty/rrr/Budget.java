@@ -97,6 +97,7 @@ public final class Budget {
     }
   }
 
+  @SuppressWarnings("ReferenceEquality") // which of the conditions, not what it is equal to
   private boolean await(Condition mine, long nanos) throws InterruptedException {
     var start = nanoTime.getAsLong();
     while (true) {

@@ -182,7 +182,7 @@ public record RrrClientConfig(
     check(url != null && url.isAbsolute() && url.getHost() != null, "RRR's base URL is not a URL");
     var scheme = url.getScheme().toLowerCase(Locale.ROOT);
     check(
-        scheme.equals("https") || scheme.equals("http") && loopback(url.getHost()),
+        scheme.equals("https") || (scheme.equals("http") && loopback(url.getHost())),
         "RRR's base URL must be https (http is for loopback only): "
             + scheme
             + "://"

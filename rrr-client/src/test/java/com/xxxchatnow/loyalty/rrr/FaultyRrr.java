@@ -245,7 +245,7 @@ final class FaultyRrr implements AutoCloseable {
     }
     var length = Integer.parseInt(headers.getOrDefault("content-length", "0"));
     var body = new String(in.readNBytes(length), UTF_8);
-    var words = first.split(" ");
+    var words = first.split(" ", -1);
     return new Received(words[0], words[1], headers, body, System.nanoTime());
   }
 

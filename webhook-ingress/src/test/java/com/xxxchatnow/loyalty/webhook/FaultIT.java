@@ -183,7 +183,7 @@ class FaultIT {
         .collect(byMember(i -> "member-" + member(i), i -> "event-" + i));
   }
 
-  private static <T> Collector<T, ?, LinkedHashMap<String, List<String>>> byMember(
+  private static <T> Collector<T, ?, Map<String, List<String>>> byMember(
       Function<T, String> member, Function<T, String> event) {
     return Collectors.groupingBy(
         member, LinkedHashMap::new, Collectors.mapping(event, Collectors.toList()));

@@ -40,7 +40,7 @@ final class BareTransactions implements AutoCloseable {
     reader =
         new TopicFollower(
             topic, From.BEGINNING, "bare-reader", kafka, record -> read(record.value()));
-    clock.scheduleAtFixedRate(this::once, 0, EVERY.toMillis(), TimeUnit.MILLISECONDS);
+    var _ = clock.scheduleAtFixedRate(this::once, 0, EVERY.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   Percentiles percentiles() {
@@ -50,7 +50,7 @@ final class BareTransactions implements AutoCloseable {
   private void once() {
     var now = ByteBuffer.allocate(Long.BYTES).putLong(System.nanoTime()).array();
     producer.beginTransaction();
-    producer.send(new ProducerRecord<>(topic, now));
+    var _ = producer.send(new ProducerRecord<>(topic, now));
     producer.commitTransaction();
   }
 

@@ -134,7 +134,7 @@ final class Checkouts implements AutoCloseable {
             .build();
     requested.put(order, request.getRequestedAt());
     var topic = Topics.REDEMPTION_REQUESTS.name();
-    producer.send(new ProducerRecord<>(topic, order, serializer.serialize(topic, request)));
+    var _ = producer.send(new ProducerRecord<>(topic, order, serializer.serialize(topic, request)));
   }
 
   private void awaitAnswers(String name, int count) {

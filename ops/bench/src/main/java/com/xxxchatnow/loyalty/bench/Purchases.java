@@ -140,8 +140,9 @@ final class Purchases implements AutoCloseable {
             .setAttempts(1)
             .build();
     var topic = Topics.EARN_RESULTS.name();
-    producer.send(
-        new ProducerRecord<>(
-            topic, request.clientUserId().getBytes(UTF_8), values.serialize(topic, result)));
+    var _ =
+        producer.send(
+            new ProducerRecord<>(
+                topic, request.clientUserId().getBytes(UTF_8), values.serialize(topic, result)));
   }
 }

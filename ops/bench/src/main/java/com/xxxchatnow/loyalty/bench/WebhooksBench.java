@@ -77,7 +77,9 @@ final class WebhooksBench implements Callable<Integer> {
         measure(kafka, registry, port(ingress));
       }
     } finally {
-      Files.walk(state).sorted(Comparator.reverseOrder()).forEach(WebhooksBench::delete);
+      try (var files = Files.walk(state)) {
+        files.sorted(Comparator.reverseOrder()).forEach(WebhooksBench::delete);
+      }
     }
     return 0;
   }

@@ -73,6 +73,7 @@ public final class Loyalty implements CommandLineContext {
       usageHelp = true,
       scope = ScopeType.INHERIT,
       description = "Show this help.")
+  @SuppressWarnings("UnusedVariable") // read by picocli
   private boolean help;
 
   private final Map<String, String> environment;
@@ -103,9 +104,9 @@ public final class Loyalty implements CommandLineContext {
         new Loyalty(
             CliSettings.environment(),
             Clock.systemUTC(),
-            new PrintWriter(System.out, true),
-            new PrintWriter(System.err, true),
-            System.console() != null && System.console().isTerminal());
+            new PrintWriter(System.out, true, System.out.charset()),
+            new PrintWriter(System.err, true, System.err.charset()),
+            isTerminal());
     var ended = new CountDownLatch(1);
     Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(loyalty, ended), "stop"));
     var code = loyalty.run(args);
@@ -180,5 +181,10 @@ public final class Loyalty implements CommandLineContext {
       if (level.hasMatchedOption("--debug")) return true;
     }
     return false;
+  }
+
+  @SuppressWarnings("SystemConsoleNull") // what the console is depends on the JDK's jdk.console
+  private static boolean isTerminal() {
+    return System.console() != null && System.console().isTerminal();
   }
 }

@@ -181,7 +181,8 @@ public final class CliFixture implements AutoCloseable {
   }
 
   public void publish(Topic<?> topic, String key, SpecificRecord value) {
-    producer.send(new ProducerRecord<>(topic.name(), key.getBytes(UTF_8), bytes(topic, value)));
+    var _ =
+        producer.send(new ProducerRecord<>(topic.name(), key.getBytes(UTF_8), bytes(topic, value)));
   }
 
   public void flush() {

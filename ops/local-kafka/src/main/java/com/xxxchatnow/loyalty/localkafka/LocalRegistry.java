@@ -208,7 +208,8 @@ public final class LocalRegistry implements AutoCloseable {
 
   private static String quoted(String text) {
     var json = new StringBuilder("\"");
-    for (var c : text.toCharArray()) {
+    for (var i = 0; i < text.length(); i++) {
+      var c = text.charAt(i);
       if (c == '"' || c == '\\') json.append('\\').append(c);
       else if (c < ' ') json.append("\\u%04x".formatted((int) c));
       else json.append(c);

@@ -1,5 +1,6 @@
 package com.xxxchatnow.loyalty.localkafka;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
@@ -77,7 +78,7 @@ class AvroSerdesIT {
 
   @Test
   void a_wrong_magic_byte_is_no_outage() {
-    assertThat(RegistryFaults.isOutage(failureOf(REGISTRY.url(), "{\"json\":1}".getBytes())))
+    assertThat(RegistryFaults.isOutage(failureOf(REGISTRY.url(), "{\"json\":1}".getBytes(UTF_8))))
         .isFalse();
   }
 

@@ -227,14 +227,15 @@ final class Demonstration {
 
   private void publish(RedemptionStatusChanged change, PaymentStatus payment, String quoteId) {
     print.accept("payment    %s: %s".formatted(change.getOrderId(), payment));
-    publisher.publish(
-        Topics.PAYMENT_OUTCOMES,
-        change.getOrderId(),
-        PaymentOutcome.newBuilder()
-            .setOrderId(change.getOrderId())
-            .setStatus(payment)
-            .setQuoteId(quoteId)
-            .setOccurredAt(clock.instant())
-            .build());
+    var _ =
+        publisher.publish(
+            Topics.PAYMENT_OUTCOMES,
+            change.getOrderId(),
+            PaymentOutcome.newBuilder()
+                .setOrderId(change.getOrderId())
+                .setStatus(payment)
+                .setQuoteId(quoteId)
+                .setOccurredAt(clock.instant())
+                .build());
   }
 }

@@ -2,7 +2,6 @@ package com.xxxchatnow.loyalty.sandbox;
 
 import com.xxxchatnow.loyalty.events.Reason;
 import com.xxxchatnow.loyalty.events.RedemptionStatus;
-import com.xxxchatnow.loyalty.events.RedemptionStatusChanged;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -70,7 +69,7 @@ public final class Sandbox implements Callable<Integer> {
   private boolean json;
 
   private final Clock clock = Clock.systemUTC();
-  private final Terminal terminal = new Terminal(System.out, clock, System.console() != null);
+  private final Terminal terminal = new Terminal(System.out, clock, isTerminal());
 
   public static void main(String[] args) {
     // Before the first logger: what the parts log must not tear the lines for people apart.
@@ -170,8 +169,7 @@ public final class Sandbox implements Callable<Integer> {
       await(
           collector,
           () -> collector.redemptions().get(order) != null && isAnswered(collector, order));
-      if (collector.redemptions().get(order) instanceof RedemptionStatusChanged change
-          && change.getReason() != Reason.RRR_UNAVAILABLE) return;
+      if (collector.redemptions().get(order).getReason() != Reason.RRR_UNAVAILABLE) return;
     }
   }
 
@@ -204,5 +202,10 @@ public final class Sandbox implements Callable<Integer> {
       }
       Thread.sleep(LOOK);
     }
+  }
+
+  @SuppressWarnings("SystemConsoleNull") // what the console is depends on the JDK's jdk.console
+  private static boolean isTerminal() {
+    return System.console() != null && System.console().isTerminal();
   }
 }

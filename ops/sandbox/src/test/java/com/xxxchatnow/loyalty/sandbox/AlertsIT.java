@@ -55,6 +55,7 @@ class AlertsIT {
   private int prometheus;
 
   @Test
+  @SuppressWarnings("ClosingStandardOutputStreams") // a Terminal is not closed
   void alerts_fire_when_their_faults_happen_and_end_with_the_runbook() throws Exception {
     assumeTrue(installed(), "Debian's package prometheus is not installed");
     var clock = Clock.systemUTC();

@@ -171,9 +171,11 @@ class SecuredIT {
             Map.<String, Object>of("bootstrap.servers", kafka.inTheClear().bootstrapServers()),
             bytes,
             bytes)) {
-      for (var partition = 0; partition < Topics.PURCHASES.partitions(); partition++)
-        producer.send(
-            new ProducerRecord<>(Topics.PURCHASES.name(), partition, null, new byte[] {1}));
+      for (var partition = 0; partition < Topics.PURCHASES.partitions(); partition++) {
+        var _ =
+            producer.send(
+                new ProducerRecord<>(Topics.PURCHASES.name(), partition, null, new byte[] {1}));
+      }
     }
   }
 

@@ -36,7 +36,7 @@ final class SecuredKafka implements AutoCloseable {
   /** One line of acls.csv. */
   record Right(String principal, AclBinding binding) {
     static Right of(String line) {
-      var field = line.split(",");
+      var field = line.split(",", -1);
       var pattern =
           new ResourcePattern(
               ResourceType.valueOf(field[2]), field[4], PatternType.valueOf(field[3]));

@@ -74,7 +74,7 @@ final class UpgradeLoad implements AutoCloseable {
         List.of(
             follow(Topics.REDEMPTIONS, this::announced),
             follow(Topics.EARN_RESULTS, result -> earned.add(result.getOrderId())));
-    clock.scheduleAtFixedRate(this::publish, 0, EVERY_MILLIS, TimeUnit.MILLISECONDS);
+    var _ = clock.scheduleAtFixedRate(this::publish, 0, EVERY_MILLIS, TimeUnit.MILLISECONDS);
   }
 
   /** How many purchases and as many checkouts there are by now. */
@@ -159,7 +159,7 @@ final class UpgradeLoad implements AutoCloseable {
   private void publish() {
     var number = published.get();
     var user = "u-" + number % USERS;
-    publisher.publish(
+    var _ = publisher.publish(
         Topics.PURCHASES,
         user,
         PurchaseCompleted.newBuilder()
@@ -171,7 +171,7 @@ final class UpgradeLoad implements AutoCloseable {
             .setCurrency("CAD")
             .setAmountMinor(1_000)
             .build());
-    publisher.publish(
+    var _ = publisher.publish(
         Topics.REDEMPTION_REQUESTS,
         "r-" + number,
         RedemptionRequested.newBuilder()
@@ -200,7 +200,7 @@ final class UpgradeLoad implements AutoCloseable {
   }
 
   private void pays(String order, PaymentStatus status, String quote) {
-    publisher.publish(
+    var _ = publisher.publish(
         Topics.PAYMENT_OUTCOMES,
         order,
         PaymentOutcome.newBuilder()
@@ -232,7 +232,7 @@ final class UpgradeLoad implements AutoCloseable {
           var changes = announced.get("r-" + number);
           if (changes == null) return true;
           var last = changes.getLast().getStatus();
-          return !ENDS.contains(last) || last == RedemptionStatus.COMMITTED && cancels(number);
+          return !ENDS.contains(last) || (last == RedemptionStatus.COMMITTED && cancels(number));
         })
         .mapToObj(number -> "r-" + number + " " + last(number))
         .toList();

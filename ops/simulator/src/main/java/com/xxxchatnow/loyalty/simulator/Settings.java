@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
@@ -66,7 +67,7 @@ final class Settings {
             get(
                 "RRR_WEBHOOK_SIGNATURE",
                 d.webhookSignature,
-                text -> SimulatorConfig.Signature.valueOf(text.toUpperCase())))
+                text -> SimulatorConfig.Signature.valueOf(text.toUpperCase(Locale.ROOT))))
         .withWebhookRetryDelays(
             get("SIMULATOR_WEBHOOK_RETRY_DELAYS", d.webhookRetryDelays, Settings::durations)
                 .toArray(Duration[]::new))

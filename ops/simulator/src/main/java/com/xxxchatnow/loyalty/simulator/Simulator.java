@@ -81,7 +81,9 @@ public final class Simulator implements AutoCloseable {
     ticks =
         Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("simulator-ticks").factory());
-    ticks.scheduleWithFixedDelay(this::postDue, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+    var _ =
+        ticks.scheduleWithFixedDelay(
+            this::postDue, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
     for (var each : servers) {
       each.setExecutor(threads);
       each.createContext("/", edge);

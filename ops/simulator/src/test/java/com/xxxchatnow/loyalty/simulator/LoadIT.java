@@ -20,10 +20,11 @@ class LoadIT {
       try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
         for (var t = 0; t < CONNECTIONS; t++) {
           var user = "user-" + t;
-          threads.submit(() -> {
-            for (var i = 0; i < CALLS_EACH; i++)
-              caller.earn(user + "-" + i, purchase(user, user + "-" + i, 1));
-          });
+          var _ =
+              threads.submit(() -> {
+                for (var i = 0; i < CALLS_EACH; i++)
+                  caller.earn(user + "-" + i, purchase(user, user + "-" + i, 1));
+              });
         }
       }
       var took = Duration.ofNanos(System.nanoTime() - began);

@@ -50,7 +50,7 @@ class MainIT {
   private static URI address(BufferedReader out) throws IOException {
     var line = out.readLine();
     assertThat(line).startsWith("RRR simulator on http://127.0.0.1:");
-    return URI.create(line.split("[ ,]")[3]);
+    return URI.create(line.split("[ ,]", -1)[3]);
   }
 
   private static Process start(Map<String, String> environment) throws IOException {

@@ -134,7 +134,7 @@ public final class QueryServer implements AutoCloseable {
   private static Map<String, String> query(String raw) {
     var query = new HashMap<String, String>();
     if (raw == null) return query;
-    for (var pair : raw.split("&")) {
+    for (var pair : raw.split("&", -1)) {
       var equals = pair.indexOf('=');
       if (equals > 0) query.put(pair.substring(0, equals), decoded(pair.substring(equals + 1)));
     }

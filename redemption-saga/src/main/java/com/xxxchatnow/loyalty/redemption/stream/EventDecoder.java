@@ -9,7 +9,7 @@ import com.xxxchatnow.loyalty.redemption.machine.Event;
 import com.xxxchatnow.loyalty.redemption.machine.Event.Admission;
 import com.xxxchatnow.loyalty.redemption.machine.Payment;
 import com.xxxchatnow.loyalty.redemption.machine.Quote;
-import com.xxxchatnow.loyalty.redemption.stream.Incoming.Readable;
+import com.xxxchatnow.loyalty.redemption.stream.Incoming.Decoded;
 import com.xxxchatnow.loyalty.redemption.stream.Incoming.Undecodable;
 import com.xxxchatnow.loyalty.schemas.AvroSerdes;
 import com.xxxchatnow.loyalty.schemas.RegistryFaults;
@@ -67,7 +67,7 @@ final class EventDecoder {
     if (!key.equals(orderId)) return new Undecodable(Reason.INVALID, "the key is not the order_id");
     return event == null
         ? new Undecodable(Reason.INVALID, "readable, but it says nothing that the saga knows")
-        : new Readable(orderId, event);
+        : new Decoded(orderId, event);
   }
 
   private Event requested(RedemptionRequested request, Instant sentAt) {
@@ -94,7 +94,7 @@ final class EventDecoder {
           case REFUSED, UNANSWERED -> false;
           case UNKNOWN -> null;
         };
-    if (done == null || !done && reply.getReason() == null) return null;
+    if (done == null || (!done && reply.getReason() == null)) return null;
     return switch (reply.getOperation()) {
       case QUOTE ->
           done

@@ -7,7 +7,7 @@ import com.xxxchatnow.loyalty.redemption.machine.Event;
 sealed interface Incoming {
 
   /** It says something about an order. */
-  record Readable(String orderId, Event event) implements Incoming {}
+  record Decoded(String orderId, Event event) implements Incoming {}
 
   /**
    * It says nothing that can be used.

@@ -92,7 +92,7 @@ public final class SagaMetrics {
     transitions(next.status(), next.reason()).increment();
     if (next.status() == RedemptionStatus.COMMITTED
         && (before == null || before.status() != RedemptionStatus.COMMITTED)
-        && next.quote() != null) redeemed.record(next.quote().points());
+        && next.quote() != null) redeemed.record((double) next.quote().points());
   }
 
   private Counter transitions(RedemptionStatus to, Reason reason) {

@@ -11,7 +11,7 @@ import com.xxxchatnow.loyalty.redemption.machine.Decision.Transitioned;
 import com.xxxchatnow.loyalty.redemption.machine.Event;
 import com.xxxchatnow.loyalty.redemption.machine.Redemption;
 import com.xxxchatnow.loyalty.redemption.machine.Transitions;
-import com.xxxchatnow.loyalty.redemption.stream.Incoming.Readable;
+import com.xxxchatnow.loyalty.redemption.stream.Incoming.Decoded;
 import com.xxxchatnow.loyalty.redemption.stream.Incoming.Undecodable;
 import com.xxxchatnow.loyalty.schemas.RegistryFaults;
 import io.opentelemetry.api.trace.SpanKind;
@@ -112,11 +112,11 @@ final class SagaProcessor implements Processor<byte[], byte[], byte[], byte[]> {
     var source = source(record);
     deadlines.read(record.timestamp());
     switch (read(source)) {
-      case Readable(var orderId, Event.Requested request) when isMisplaced(source) ->
+      case Decoded(var orderId, Event.Requested request) when isMisplaced(source) ->
           handle(orderId, request.misplaced(), source);
-      case Readable _ when isMisplaced(source) ->
+      case Decoded _ when isMisplaced(source) ->
           deadLetter(record, Reason.INVALID, Transitions.MISPLACED);
-      case Readable(var orderId, var event) -> handle(orderId, event, source);
+      case Decoded(var orderId, var event) -> handle(orderId, event, source);
       case Undecodable(var reason, var detail) -> deadLetter(record, reason, detail);
     }
   }

@@ -61,8 +61,8 @@ public enum KeyFormat {
     var sha1 = digest("SHA-1");
     sha1.update(HexFormat.of().parseHex("6ba7b8129dad11d180b400c04fd430c8"));
     var hash = ByteBuffer.wrap(sha1.digest(name.getBytes(UTF_8)));
-    var high = hash.getLong() & ~0xF000L | 0x5000L;
-    var low = hash.getLong() & 0x3FFF_FFFF_FFFF_FFFFL | 0x8000_0000_0000_0000L;
+    var high = (hash.getLong() & ~0xF000L) | 0x5000L;
+    var low = (hash.getLong() & 0x3FFF_FFFF_FFFF_FFFFL) | 0x8000_0000_0000_0000L;
     return new java.util.UUID(high, low);
   }
 

@@ -51,7 +51,7 @@ public final class Settings {
 
   private boolean isServiceLink(String name) {
     return SERVICE_LINK.matcher(name).matches()
-        || name.endsWith("_PORT") && LINK_ADDRESS.matcher(env.get(name)).matches();
+        || (name.endsWith("_PORT") && LINK_ADDRESS.matcher(env.get(name)).matches());
   }
 
   public static Settings of(Map<String, String> env) {

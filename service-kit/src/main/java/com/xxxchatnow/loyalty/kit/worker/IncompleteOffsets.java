@@ -118,7 +118,7 @@ record IncompleteOffsets(
   private static void writeAsZeros(ByteArrayOutputStream bytes, String text) {
     for (var each : text.getBytes(StandardCharsets.UTF_8))
       for (var piece = 0; piece < PIECES; piece++) {
-        for (var more = (each >> 2 * piece) & 3; more > 0; more--) bytes.write(MORE);
+        for (var more = (each >> (2 * piece)) & 3; more > 0; more--) bytes.write(MORE);
         bytes.write(0);
       }
   }
@@ -127,7 +127,7 @@ record IncompleteOffsets(
     if (pieces.length == 0) return null;
     var bytes = new byte[pieces.length / PIECES];
     for (var i = 0; i < bytes.length * PIECES; i++)
-      bytes[i / PIECES] |= (byte) ((pieces[i] & 3) << 2 * (i % PIECES));
+      bytes[i / PIECES] |= (byte) ((pieces[i] & 3) << (2 * (i % PIECES)));
     return new String(bytes, StandardCharsets.UTF_8);
   }
 

@@ -77,7 +77,7 @@ final class OpenPartitions {
         consumer.commitSync(begun, ASKING);
         return;
       } catch (WakeupException meantForThePollBefore) {
-        continue;
+        // Once more.
       }
     }
   }
@@ -141,7 +141,7 @@ final class OpenPartitions {
       try {
         return consumer.committed(partitions, ASKING);
       } catch (WakeupException meantForThePollBefore) {
-        continue;
+        // Once more.
       }
     }
   }

@@ -1,5 +1,7 @@
 package com.xxxchatnow.loyalty.kit.worker;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.xxxchatnow.loyalty.kit.deadletter.DeadLetter;
 import com.xxxchatnow.loyalty.schemas.Topic;
 import java.util.Arrays;
@@ -43,7 +45,7 @@ final class OutputRecord {
             .toList();
     var key = produced.key() == null || produced.key().length > MAX_KEY ? null : produced.key();
     produced = new ProducerRecord<>(produced.topic(), null, key, null, headers);
-    produced.headers().add(DeadLetter.CUT, "the source's value is too large".getBytes());
+    produced.headers().add(DeadLetter.CUT, "the source's value is too large".getBytes(UTF_8));
     cut = true;
   }
 }

@@ -52,7 +52,7 @@ public final class WorkerIdentity {
    */
   public static Map<TopicPartition, Recorded> recorded(Admin admin, String topic, String group) {
     var all =
-        new TreeMap<TopicPartition, Recorded>(Comparator.comparing(TopicPartition::partition));
+        new TreeMap<TopicPartition, Recorded>(Comparator.comparingInt(TopicPartition::partition));
     var committed = committed(admin, topic, group);
     var ends = ends(admin, committed.keySet());
     committed.forEach((partition, offset) -> {

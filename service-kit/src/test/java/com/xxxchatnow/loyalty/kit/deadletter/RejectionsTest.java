@@ -20,7 +20,7 @@ class RejectionsTest {
   private static final Instant NOON = Instant.parse("2026-11-25T12:00:00Z");
   private static final String PURCHASES = "payments.purchases.v1";
 
-  /** Lets Avro make objects of the events' classes. */
+  // Lets Avro make objects of the events' classes.
   static {
     new AvroSerdes("http://127.0.0.1:1");
   }

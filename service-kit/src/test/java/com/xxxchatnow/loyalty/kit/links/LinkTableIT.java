@@ -42,8 +42,9 @@ class LinkTableIT {
         var producer =
             new KafkaProducer<>(
                 settings.client("links", Map.of()), new StringSerializer(), serializer)) {
-      for (var i = 0; i < USERS; i++)
-        producer.send(new ProducerRecord<>(topic.name(), user(i), linked(user(i))));
+      for (var i = 0; i < USERS; i++) {
+        var _ = producer.send(new ProducerRecord<>(topic.name(), user(i), linked(user(i))));
+      }
     }
   }
 

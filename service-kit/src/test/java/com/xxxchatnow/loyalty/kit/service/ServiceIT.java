@@ -1,5 +1,6 @@
 package com.xxxchatnow.loyalty.kit.service;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.xxxchatnow.loyalty.kit.settings.Secret;
@@ -120,7 +121,7 @@ class ServiceIT {
         for (var i = 0; i < 50; i++) {
           var socket = new Socket("127.0.0.1", service.adminPort());
           socket.setSoTimeout(60_000);
-          socket.getOutputStream().write("GET /health/live HT".getBytes());
+          socket.getOutputStream().write("GET /health/live HT".getBytes(UTF_8));
           slow.add(socket);
         }
         assertThat(get(service, "/health/live").statusCode()).isEqualTo(200);

@@ -1,5 +1,6 @@
 package com.xxxchatnow.loyalty.kit.telemetry;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.xxxchatnow.loyalty.kit.service.Service;
@@ -21,11 +22,12 @@ class TracingIT {
   static final class Off {
     private Off() {}
 
+    @SuppressWarnings("ReferenceEquality") // the handler itself, not one around it
     public static void main(String[] args) {
       var settings = Settings.of(Map.of("ADMIN_PORT", "0"));
       try (var service = Service.named("test", settings, 0)) {
         var tracing = service.tracing();
-        var headers = new RecordHeaders().add("traceparent", "as it came".getBytes());
+        var headers = new RecordHeaders().add("traceparent", "as it came".getBytes(UTF_8));
         Worker.Handler handler = _ -> List.of();
         var same = TracedHandler.of(tracing, "group", handler) == handler;
         try (var step = tracing.step("step", SpanKind.SERVER, headers)) {

@@ -150,7 +150,6 @@ class WorkerIT {
     rig(2).publish(40, 40);
     var interrupted = new AtomicInteger();
     rig.worker(delivery -> {
-      var record = delivery.record();
       try {
         new CountDownLatch(1).await();
         return List.of();
@@ -435,7 +434,7 @@ class WorkerIT {
     soon().until(() -> rig.resultCount() == 1);
     try (var stranger = rig.transaction()) {
       stranger.beginTransaction();
-      stranger.send(new ProducerRecord<>(rig.in, "k", "open"));
+      var _ = stranger.send(new ProducerRecord<>(rig.in, "k", "open"));
       stranger.flush();
       await().atMost(ofSeconds(60)).until(() -> rig.metrics.get("worker.lag").gauge().value() >= 1);
       stranger.abortTransaction();

@@ -82,14 +82,15 @@ public final class WorkerRig implements AutoCloseable {
   /** Records 0, 1, … with keys k0 … in turn. */
   public void publish(int records, int keys) {
     try (var producer = producer()) {
-      for (var i = 0; i < records; i++)
-        producer.send(new ProducerRecord<>(in, "k" + i % keys, Integer.toString(i)));
+      for (var i = 0; i < records; i++) {
+        var _ = producer.send(new ProducerRecord<>(in, "k" + i % keys, Integer.toString(i)));
+      }
     }
   }
 
   public void publish(String key, String value) {
     try (var producer = producer()) {
-      producer.send(new ProducerRecord<>(in, key, value));
+      var _ = producer.send(new ProducerRecord<>(in, key, value));
     }
   }
 
@@ -100,8 +101,9 @@ public final class WorkerRig implements AutoCloseable {
             settings.client("publisher", Map.of("compression.type", "gzip")),
             new ByteArraySerializer(),
             new ByteArraySerializer())) {
-      for (var i = 0; i < records; i++)
-        producer.send(new ProducerRecord<>(in, ("k" + i).getBytes(UTF_8), new byte[bytes]));
+      for (var i = 0; i < records; i++) {
+        var _ = producer.send(new ProducerRecord<>(in, ("k" + i).getBytes(UTF_8), new byte[bytes]));
+      }
     }
   }
 
@@ -135,7 +137,7 @@ public final class WorkerRig implements AutoCloseable {
             settings.client("publisher", config),
             new ByteArraySerializer(),
             new ByteArraySerializer())) {
-      producer.send(record);
+      var _ = producer.send(record);
     }
   }
 

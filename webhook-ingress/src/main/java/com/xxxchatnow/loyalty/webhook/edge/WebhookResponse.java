@@ -33,6 +33,8 @@ public enum WebhookResponse {
   private static final int RETRY_AFTER_SECONDS = 5;
 
   public final int status;
+
+  @SuppressWarnings("ImmutableEnumChecker") // written once, never handed out
   private final byte[] body;
 
   WebhookResponse(int status, String message) {

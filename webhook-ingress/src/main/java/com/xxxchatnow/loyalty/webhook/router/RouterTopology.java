@@ -159,7 +159,7 @@ final class RouterTopology {
 
   /** The node that publishes to this topic: {@code loyalty.points-posted.v1} by points-posted. */
   static String publisherOf(Topic<?> topic) {
-    return topic == Topics.LINK_UPDATES
+    return topic.equals(Topics.LINK_UPDATES)
         ? LINKS
         : topic.name().replaceFirst("^loyalty\\.", "").replaceFirst("\\.v\\d+$", "");
   }

@@ -46,8 +46,8 @@ final class FuzzedWebhook {
     eventId = "e-" + random.consumeInt();
     typeName = random.pickValue(TYPES);
     type = CONTRACT.get(typeName);
-    for (var field : type.fields().split(" "))
-      put(random, field.split(":")[0], field.split(":")[1]);
+    for (var field : type.fields().split(" ", -1))
+      put(random, field.split(":", 2)[0], field.split(":", 2)[1]);
     if (random.consumeBoolean()) data.put("more", random.consumeString(20));
   }
 

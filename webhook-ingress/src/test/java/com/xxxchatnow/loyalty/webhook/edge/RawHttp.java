@@ -66,7 +66,7 @@ final class RawHttp implements AutoCloseable {
     if (status == null) return null;
     var headers = new ArrayList<String>();
     for (var line = line(); line != null && !line.isEmpty(); line = line()) headers.add(line);
-    return new Reply(Integer.parseInt(status.split(" ")[1]), headers, null);
+    return new Reply(Integer.parseInt(status.split(" ", -1)[1]), headers, null);
   }
 
   /** Whether the server says nothing for that long. */

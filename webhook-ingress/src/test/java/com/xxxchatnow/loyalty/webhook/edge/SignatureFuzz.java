@@ -40,6 +40,7 @@ public final class SignatureFuzz {
     anything(data, body);
   }
 
+  @SuppressWarnings("ReferenceEquality") // the very bytes that were signed
   private static void plain(FuzzedDataProvider data, byte[] body) {
     var envelopes = data.consumeBoolean();
     var signature = written(data, Sender.signature(data.pickValue(SECRETS), body));

@@ -34,6 +34,7 @@ public abstract class Operation implements Callable<Integer> {
   private Console.Format output;
 
   @Option(names = "--debug", description = "Show stack traces and the clients' warnings.")
+  @SuppressWarnings("UnusedVariable") // read by picocli
   private boolean debug;
 
   @Spec private CommandSpec spec;

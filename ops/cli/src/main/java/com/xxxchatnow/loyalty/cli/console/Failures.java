@@ -20,7 +20,7 @@ public final class Failures {
       case RestClientException answer -> "the schema registry refuses: " + text(answer);
       case java.io.IOException io -> "no connection: " + text(io);
       case ExecutionException wrapped when wrapped.getCause() != null -> line(wrapped.getCause());
-      case KafkaException kafka when kafka.getCause() != null && kafka.getCause() != kafka ->
+      case KafkaException kafka when kafka.getCause() != null ->
           text(kafka) + ": " + line(kafka.getCause());
       default -> text(failure);
     };

@@ -53,14 +53,17 @@ final class Sender {
    */
   void send(FailedRecord failed, boolean unearned) throws InterruptedException {
     pace();
-    producer.send(
-        record(failed, unearned),
-        (place, exception) -> {
-          if (exception != null) failure.compareAndSet(null, exception);
-          else
-            places.merge(
-                new TopicPartition(place.topic(), place.partition()), place.offset(), Math::max);
-        });
+    var _ =
+        producer.send(
+            record(failed, unearned),
+            (place, exception) -> {
+              if (exception != null) failure.compareAndSet(null, exception);
+              else
+                places.merge(
+                    new TopicPartition(place.topic(), place.partition()),
+                    place.offset(),
+                    Math::max);
+            });
     sent++;
   }
 

@@ -131,7 +131,6 @@ final class UnusedKeys {
   private Optional<EarnResult> newestEarned() {
     var newest = new AtomicReference<EarnResult>();
     read(
-        Topics.EARN_RESULTS,
         Scan.of(clients, Topics.EARN_RESULTS.name()),
         (EarnResult result) -> {
           if (result.getStatus() == EarnStatus.EARNED
@@ -142,10 +141,10 @@ final class UnusedKeys {
   }
 
   private <V extends SpecificRecord> void ofUser(Topic<V> topic, String user, Consumer<V> reader) {
-    read(topic, Scan.of(clients, topic.name()).ofKey(user.getBytes(UTF_8)), reader);
+    read(Scan.of(clients, topic.name()).ofKey(user.getBytes(UTF_8)), reader);
   }
 
-  private <V extends SpecificRecord> void read(Topic<V> topic, Scan scan, Consumer<V> reader) {
+  private <V extends SpecificRecord> void read(Scan scan, Consumer<V> reader) {
     try (var values = clients.serdes().<V>deserializer()) {
       scan.each(record -> {
         var value = values.deserialize(record.topic(), record.value());

@@ -95,6 +95,7 @@ public final class FlagsCommand {
     private boolean unset;
 
     @Option(names = "--execute", description = "Not needed here, and taken for habit's sake.")
+    @SuppressWarnings("UnusedVariable") // read by picocli
     private boolean execute;
 
     @Mixin private OperatorOption operator;

@@ -57,6 +57,7 @@ record ExpectedEntry(
     return !at.isBefore(from) && at.isBefore(to);
   }
 
+  @SuppressWarnings("EnumOrdinal") // read back by the same run
   void write(DataOutput out) throws IOException {
     out.writeByte(kind.ordinal());
     out.writeUTF(member);

@@ -53,10 +53,10 @@ public record Selection(
     return (reasons.isEmpty() || reasons.contains(failed.reason()))
         && (from == null || !failed.failedAt().isBefore(Instant.parse(from)))
         && (to == null || failed.failedAt().isBefore(Instant.parse(to)))
-        && (keys.isEmpty() || failed.key() != null && keys.contains(failed.key()))
+        && (keys.isEmpty() || (failed.key() != null && keys.contains(failed.key())))
         && (sources.isEmpty()
             || sources.contains(failed.service())
-            || failed.sourceTopic() != null && sources.contains(failed.sourceTopic()))
+            || (failed.sourceTopic() != null && sources.contains(failed.sourceTopic())))
         && (offsets.isEmpty() || ranges().stream().anyMatch(range -> range.holds(failed)));
   }
 

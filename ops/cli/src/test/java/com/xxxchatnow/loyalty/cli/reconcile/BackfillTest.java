@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import com.xxxchatnow.loyalty.cli.reconcile.Backfill.Untold;
 import com.xxxchatnow.loyalty.rrr.api.LedgerEntry;
-import com.xxxchatnow.loyalty.rrr.api.LedgerEntry.Type;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,7 +32,8 @@ class BackfillTest {
 
   @Test
   void a_reversal_is_told_as_both_its_events_under_two_ids() {
-    var reversal = entry("e", "redemption_reverse_o-1", Type.REVERSAL, 500, "CANCELLED", NOON);
+    var reversal =
+        entry("e", "redemption_reverse_o-1", LedgerEntry.Type.REVERSAL, 500, "CANCELLED", NOON);
 
     var untold = untold(List.of(called("redemption_reverse_o-1", "o-1", 750)), reversal);
 
@@ -56,8 +56,10 @@ class BackfillTest {
                 told(ExpectedEntry.Kind.COMMIT_CONFIRMED, "o-1", ""),
                 told(ExpectedEntry.Kind.REVERSED_TOLD, "", "e"),
                 told(ExpectedEntry.Kind.POSTED_TOLD, "", "p")));
-    var reversal = entry("e", "redemption_reverse_o-1", Type.REVERSAL, 500, "CANCELLED", NOON);
-    var earned = entry("p", "token_purchase_o-1", Type.EARN, 10, "TOKEN_PURCHASE", NOON);
+    var reversal =
+        entry("e", "redemption_reverse_o-1", LedgerEntry.Type.REVERSAL, 500, "CANCELLED", NOON);
+    var earned =
+        entry("p", "token_purchase_o-1", LedgerEntry.Type.EARN, 10, "TOKEN_PURCHASE", NOON);
 
     assertThat(untold(claims, burn("redemption_o-1"), reversal, earned))
         .extracting(Untold::type)
@@ -68,7 +70,7 @@ class BackfillTest {
 
   @Test
   void what_our_topics_and_the_ledger_do_not_tell_is_found_but_not_made() {
-    var transfer = entry("t", "award-1", Type.TRANSFER_OUT, -5, "AWARD", NOON);
+    var transfer = entry("t", "award-1", LedgerEntry.Type.TRANSFER_OUT, -5, "AWARD", NOON);
 
     assertThat(untold(List.of(), burn("redemption_o-9"), transfer))
         .extracting(Untold::type, Untold::complete)
@@ -80,9 +82,9 @@ class BackfillTest {
     assertThat(
             untold(
                 List.of(),
-                entry("a", "k", Type.EARN, 10, "R", FROM.minusMillis(1)),
-                entry("b", "k", Type.EARN, 10, "R", TO),
-                entry("c", "k", Type.EARN, 10, "R", null)))
+                entry("a", "k", LedgerEntry.Type.EARN, 10, "R", FROM.minusMillis(1)),
+                entry("b", "k", LedgerEntry.Type.EARN, 10, "R", TO),
+                entry("c", "k", LedgerEntry.Type.EARN, 10, "R", null)))
         .isEmpty();
   }
 
@@ -100,11 +102,11 @@ class BackfillTest {
   }
 
   private static LedgerEntry burn(String ref) {
-    return entry("b", ref, Type.REDEEM, -500, "REDEMPTION", NOON);
+    return entry("b", ref, LedgerEntry.Type.REDEEM, -500, "REDEMPTION", NOON);
   }
 
   private static LedgerEntry entry(
-      String id, String ref, Type type, long points, String reason, Instant posted) {
+      String id, String ref, LedgerEntry.Type type, long points, String reason, Instant posted) {
     return new LedgerEntry(
         id, "m", "xcn", type, points, 0, reason, ref, NOON, posted, "CLIENT", "xcn");
   }

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.xxxchatnow.loyalty.cli.reconcile.Reconciliation.What;
 import com.xxxchatnow.loyalty.rrr.api.LedgerEntry;
-import com.xxxchatnow.loyalty.rrr.api.LedgerEntry.Type;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -21,10 +20,10 @@ class ReconciliationTest {
     assertFindings(
         List.of(earned("k", 10, "e", NOON), burned("r", -5, NOON), givingBack(), givenBack("b", 5)),
         List.of(
-            entry("e", "k", Type.EARN, 10, NOON),
-            entry("f", "r", Type.REDEEM, -5, NOON),
-            entry("g", "b", Type.REVERSAL, 5, NOON),
-            entry("h", "operator", Type.ADJUST, 99, NOON)));
+            entry("e", "k", LedgerEntry.Type.EARN, 10, NOON),
+            entry("f", "r", LedgerEntry.Type.REDEEM, -5, NOON),
+            entry("g", "b", LedgerEntry.Type.REVERSAL, 5, NOON),
+            entry("h", "operator", LedgerEntry.Type.ADJUST, 99, NOON)));
   }
 
   @Test
@@ -36,7 +35,9 @@ class ReconciliationTest {
   void what_the_ledger_has_twice_is_doubled() {
     assertFindings(
         List.of(earned("k", 10, "e", NOON)),
-        List.of(entry("e", "k", Type.EARN, 10, NOON), entry("e2", "k", Type.EARN, 10, NOON)),
+        List.of(
+            entry("e", "k", LedgerEntry.Type.EARN, 10, NOON),
+            entry("e2", "k", LedgerEntry.Type.EARN, 10, NOON)),
         What.DOUBLED);
   }
 
@@ -44,24 +45,27 @@ class ReconciliationTest {
   void other_points_or_another_entry_are_different() {
     assertFindings(
         List.of(earned("k", 12, "e", NOON)),
-        List.of(entry("e", "k", Type.EARN, 10, NOON)),
+        List.of(entry("e", "k", LedgerEntry.Type.EARN, 10, NOON)),
         What.DIFFERENT);
     assertFindings(
         List.of(earned("k", 10, "e", NOON)),
-        List.of(entry("x", "k", Type.EARN, 10, NOON)),
+        List.of(entry("x", "k", LedgerEntry.Type.EARN, 10, NOON)),
         What.DIFFERENT);
   }
 
   @Test
   void what_nobody_told_is_unclaimed() {
-    assertFindings(List.of(), List.of(entry("e", "k", Type.EARN, 10, NOON)), What.UNCLAIMED);
+    assertFindings(
+        List.of(), List.of(entry("e", "k", LedgerEntry.Type.EARN, 10, NOON)), What.UNCLAIMED);
   }
 
   @Test
   void what_happened_outside_the_time_explains_and_is_not_judged() {
     assertFindings(
         List.of(earned("a", 10, "e", AFTER), earned("b", 10, "f", FROM.minusSeconds(1))),
-        List.of(entry("e", "a", Type.EARN, 10, NOON), entry("x", "c", Type.EARN, 10, AFTER)));
+        List.of(
+            entry("e", "a", LedgerEntry.Type.EARN, 10, NOON),
+            entry("x", "c", LedgerEntry.Type.EARN, 10, AFTER)));
     assertFindings(List.of(earned("a", 10, "e", TO)), List.of());
     assertFindings(List.of(earned("a", 10, "e", FROM)), List.of(), What.MISSING);
   }
@@ -70,7 +74,7 @@ class ReconciliationTest {
   void a_purchase_told_twice_by_a_replay_is_one() {
     assertFindings(
         List.of(earned("k", 10, "e", NOON), earned("k", 10, "e", NOON)),
-        List.of(entry("e", "k", Type.EARN, 10, NOON)));
+        List.of(entry("e", "k", LedgerEntry.Type.EARN, 10, NOON)));
   }
 
   @Test
@@ -103,7 +107,8 @@ class ReconciliationTest {
         ExpectedEntry.Kind.GIVEN_BACK, "m", "o", ref, points, 0, "", NOON, false);
   }
 
-  private static LedgerEntry entry(String id, String ref, Type type, long points, Instant at) {
+  private static LedgerEntry entry(
+      String id, String ref, LedgerEntry.Type type, long points, Instant at) {
     return new LedgerEntry(id, "m", "xcn", type, points, 0, "R", ref, at, at, "CLIENT", "xcn");
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -34,7 +35,7 @@ class SpillTest {
     assertThat(members(20)).containsAll(members(10));
   }
 
-  private static ArrayList<String> members(int percent) throws Exception {
+  private static List<String> members(int percent) throws Exception {
     var members = new ArrayList<String>();
     try (var spill = new Spill(percent)) {
       for (var i = 0; i < 10_000; i++) spill.add(ExpectedEntry.of("m-" + i));

@@ -78,8 +78,10 @@ class RedemptionsIT {
     assertThat(world.rrr().balance("u-1")).isEqualTo(500);
     assertThat(cli.run("redemptions", "retry", "o 1", "--note", "once more", "--execute"))
         .hasToString(
-            "exit code 1\n"
-                + "loyalty: o 1 is COMMITTED; this repairs only COMMIT_FAILED, REVERSE_FAILED\n");
+            """
+            exit code 1
+            loyalty: o 1 is COMMITTED; this repairs only COMMIT_FAILED, REVERSE_FAILED
+            """);
   }
 
   @Test

@@ -67,7 +67,7 @@ public final class Api {
     if (!isUuid(request.header("X-Request-Trace")))
       throw Refusal.invalid("X-Request-Trace", "the header must be a UUID");
     var type = request.header("Content-Type");
-    if (type == null || !type.split(";")[0].strip().equalsIgnoreCase("application/json"))
+    if (type == null || !type.split(";", 2)[0].strip().equalsIgnoreCase("application/json"))
       throw Refusal.invalid("Content-Type", "the header must be application/json");
   }
 

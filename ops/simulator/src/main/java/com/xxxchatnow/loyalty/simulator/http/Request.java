@@ -44,7 +44,7 @@ public record Request(String method, String path, String rawQuery, Headers heade
   /** The first value of this name in the query; null without. */
   public String query(String name) {
     if (rawQuery == null) return null;
-    for (var pair : rawQuery.split("&"))
+    for (var pair : rawQuery.split("&", -1))
       if (pair.startsWith(name + "=")) return decoded(name, pair.substring(name.length() + 1));
     return null;
   }

@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -107,7 +108,7 @@ public final class Links {
         Json.object()
             .put("intent_id", id)
             .put("expires_at", expiry.toString())
-            .put("rrr_link_code", ids.next("code").substring(0, 8).toUpperCase()));
+            .put("rrr_link_code", ids.next("code").substring(0, 8).toUpperCase(Locale.ROOT)));
   }
 
   public Answer confirm(Fields body) {

@@ -143,12 +143,15 @@ public final class Webhooks implements AutoCloseable {
   private void attemptAfter(Duration pause, Sending sending, int attempt) {
     Runnable run = () -> attempt(sending, attempt);
     try {
-      if (pause.isZero()) queues.get(sending.queue()).execute(run);
-      else
-        later.schedule(
-            () -> attemptAfter(Duration.ZERO, sending, attempt),
-            pause.toNanos(),
-            TimeUnit.NANOSECONDS);
+      if (pause.isZero()) {
+        queues.get(sending.queue()).execute(run);
+      } else {
+        var _ =
+            later.schedule(
+                () -> attemptAfter(Duration.ZERO, sending, attempt),
+                pause.toNanos(),
+                TimeUnit.NANOSECONDS);
+      }
     } catch (RejectedExecutionException closed) {
       LOG.debug("Event {} is not sent: the simulator is closed", sending.number());
     }
