@@ -14,6 +14,9 @@ import com.xxxchatnow.loyalty.events.LinkStatus;
 import com.xxxchatnow.loyalty.events.LinkUpdated;
 import com.xxxchatnow.loyalty.events.Reason;
 import com.xxxchatnow.loyalty.fixtures.Depth;
+import com.xxxchatnow.loyalty.kit.keys.IdempotencyKeys;
+import com.xxxchatnow.loyalty.kit.worker.WorkerIdentity;
+import com.xxxchatnow.loyalty.schemas.Topics;
 import com.xxxchatnow.loyalty.simulator.Simulator;
 import com.xxxchatnow.loyalty.simulator.config.SimulatorConfig;
 import java.time.Instant;
@@ -195,6 +198,7 @@ class ChangesIT {
     stack.stopInstances();
     stack.with("RRR_EARN_BATCH_SIZE", "10").with("RRR_RATE_LIMIT_RPS", "20");
     stack.with("RRR_RATE_LIMIT_BURST", "1");
+    changeIdentity(10);
     var purchases = new ArrayList<com.xxxchatnow.loyalty.events.PurchaseCompleted>();
     for (var i = 0; i < BACKLOG; i++) {
       var each = i % 50 == 7 ? "refused-" + user + i : user + i;
@@ -216,6 +220,16 @@ class ChangesIT {
     assertThat(stack.simulator.calls().size() - calls).isLessThan(BACKLOG / 2);
     assertThat(stack.simulator.calls()).anyMatch(call -> call.path().endsWith("/batch"));
     stack.stopInstances();
+  }
+
+  /** As {@code ops/loyalty earn identity} does: RRR remembers per endpoint. */
+  private static void changeIdentity(int batchSize) {
+    var identity =
+        IdempotencyKeys.identityOfEarns("plain", SimulatorConfig.defaults().clientId(), batchSize);
+    soon()
+        .untilAsserted(() ->
+            WorkerIdentity.record(
+                stack.kafka.admin(), Topics.PURCHASES.name(), EarnProcessor.SERVICE, identity));
   }
 
   private static void link(String userId, String member, LinkStatus status) {
