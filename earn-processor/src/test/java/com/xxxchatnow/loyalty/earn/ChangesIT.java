@@ -21,6 +21,7 @@ import com.xxxchatnow.loyalty.simulator.Simulator;
 import com.xxxchatnow.loyalty.simulator.config.SimulatorConfig;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.core.ConditionFactory;
@@ -49,6 +50,17 @@ class ChangesIT {
     if (stack.hasInstances()) return;
     stack.with("RRR_BETA_USERS", BETA).instance();
     stack.instance();
+    // A record that moves to another instance may have been attempted, and is settled otherwise.
+    soon().until(() -> members() == 2);
+  }
+
+  /** The instances that have partitions. */
+  private static long members() throws Exception {
+    var group = EarnProcessor.SERVICE;
+    var described = stack.kafka.admin().describeConsumerGroups(List.of(group)).all().get();
+    return described.get(group).members().stream()
+        .filter(member -> !member.assignment().topicPartitions().isEmpty())
+        .count();
   }
 
   @AfterAll
@@ -220,6 +232,7 @@ class ChangesIT {
     assertThat(stack.simulator.calls().size() - calls).isLessThan(BACKLOG / 2);
     assertThat(stack.simulator.calls()).anyMatch(call -> call.path().endsWith("/batch"));
     stack.stopInstances();
+    changeIdentity(1);
   }
 
   /** As {@code ops/loyalty earn identity} does: RRR remembers per endpoint. */
