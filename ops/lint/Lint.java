@@ -22,8 +22,9 @@ static final List<String> OFF =
  * one. All modules at once, because javac with Error Prone is slow until its JVM is warm: started
  * anew for the classes and the tests of each module, it would take several times as long.
  *
- * <p>The build runs it with {@code ./mvnw verify}; alone: {@code ./mvnw verify -DskipTests -pl
- * ops/lint -am}. Argument: the file that holds the class path of all modules and their tests.
+ * <p>The build runs it with {@code ./mvnw verify}; alone: {@code ./mvnw verify -DskipTests
+ * -DskipITs -pl ops/lint -am}. Argument: the file that holds the class path of all modules and their
+ * tests.
  */
 void main(String[] args) throws IOException {
   var options =

@@ -68,22 +68,24 @@ final class Outsider implements AutoCloseable {
   }
 
   void writes(Topic<?> topic, Integer partition, String key, byte[] value) {
-    var _ = producer.send(
-        new ProducerRecord<>(
-            topic.name(), partition, key == null ? null : key.getBytes(UTF_8), value));
+    var _ =
+        producer.send(
+            new ProducerRecord<>(
+                topic.name(), partition, key == null ? null : key.getBytes(UTF_8), value));
     producer.flush();
   }
 
   /** As some clients do: with the timestamp -1, which Kafka calls "no timestamp". */
   void writesWithoutTime(Topic<?> topic, String key, SpecificRecord value) {
     var bytes = settings.serdes().serializer().serialize(topic.name(), value);
-    var _ = producer.send(
-        new ProducerRecord<>(topic.name(), key.getBytes(UTF_8), bytes) {
-          @Override
-          public Long timestamp() {
-            return -1L;
-          }
-        });
+    var _ =
+        producer.send(
+            new ProducerRecord<>(topic.name(), key.getBytes(UTF_8), bytes) {
+              @Override
+              public Long timestamp() {
+                return -1L;
+              }
+            });
     producer.flush();
   }
 

@@ -159,32 +159,34 @@ final class UpgradeLoad implements AutoCloseable {
   private void publish() {
     var number = published.get();
     var user = "u-" + number % USERS;
-    var _ = publisher.publish(
-        Topics.PURCHASES,
-        user,
-        PurchaseCompleted.newBuilder()
-            .setEventId("e-" + number)
-            .setOccurredAt(Instant.now().truncatedTo(ChronoUnit.MILLIS))
-            .setOrderId("p-" + number)
-            .setUserId(user)
-            .setKind(PurchaseKind.TOKEN_PURCHASE)
-            .setCurrency("CAD")
-            .setAmountMinor(1_000)
-            .build());
-    var _ = publisher.publish(
-        Topics.REDEMPTION_REQUESTS,
-        "r-" + number,
-        RedemptionRequested.newBuilder()
-            .setOrderId("r-" + number)
-            .setUserId(user)
-            .setCurrency("CAD")
-            .setCartTotalMinor(CART)
-            .setItems(List.of(new CartItem("tokens", 1, CART)))
-            .setMode(RedemptionMode.EXACT)
-            .setPoints(POINTS)
-            .setRequestedAt(Instant.now())
-            .setRequestId(isOfNewPublisher(number) ? "request-" + number : null)
-            .build());
+    var _ =
+        publisher.publish(
+            Topics.PURCHASES,
+            user,
+            PurchaseCompleted.newBuilder()
+                .setEventId("e-" + number)
+                .setOccurredAt(Instant.now().truncatedTo(ChronoUnit.MILLIS))
+                .setOrderId("p-" + number)
+                .setUserId(user)
+                .setKind(PurchaseKind.TOKEN_PURCHASE)
+                .setCurrency("CAD")
+                .setAmountMinor(1_000)
+                .build());
+    var _ =
+        publisher.publish(
+            Topics.REDEMPTION_REQUESTS,
+            "r-" + number,
+            RedemptionRequested.newBuilder()
+                .setOrderId("r-" + number)
+                .setUserId(user)
+                .setCurrency("CAD")
+                .setCartTotalMinor(CART)
+                .setItems(List.of(new CartItem("tokens", 1, CART)))
+                .setMode(RedemptionMode.EXACT)
+                .setPoints(POINTS)
+                .setRequestedAt(Instant.now())
+                .setRequestId(isOfNewPublisher(number) ? "request-" + number : null)
+                .build());
     published.incrementAndGet();
   }
 
@@ -200,17 +202,18 @@ final class UpgradeLoad implements AutoCloseable {
   }
 
   private void pays(String order, PaymentStatus status, String quote) {
-    var _ = publisher.publish(
-        Topics.PAYMENT_OUTCOMES,
-        order,
-        PaymentOutcome.newBuilder()
-            .setOrderId(order)
-            .setStatus(status)
-            .setQuoteId(quote)
-            .setOccurredAt(Instant.now())
-            .setChargedMinor(
-                quote != null && isOfNewPublisher(number(order)) ? CART - POINTS : null)
-            .build());
+    var _ =
+        publisher.publish(
+            Topics.PAYMENT_OUTCOMES,
+            order,
+            PaymentOutcome.newBuilder()
+                .setOrderId(order)
+                .setStatus(status)
+                .setQuoteId(quote)
+                .setOccurredAt(Instant.now())
+                .setChargedMinor(
+                    quote != null && isOfNewPublisher(number(order)) ? CART - POINTS : null)
+                .build());
   }
 
   /** Publishers are upgraded when they like, and fill in what the last release knows nothing of. */
