@@ -9,6 +9,7 @@ import com.xxxchatnow.loyalty.redemption.machine.Decision.Invalid;
 import com.xxxchatnow.loyalty.redemption.machine.Decision.Purged;
 import com.xxxchatnow.loyalty.redemption.machine.Decision.Transitioned;
 import com.xxxchatnow.loyalty.redemption.machine.Event;
+import com.xxxchatnow.loyalty.redemption.machine.PaymentDoubt;
 import com.xxxchatnow.loyalty.redemption.machine.Redemption;
 import com.xxxchatnow.loyalty.redemption.machine.Transitions;
 import com.xxxchatnow.loyalty.redemption.stream.Incoming.Readable;
@@ -116,7 +117,7 @@ final class SagaProcessor implements Processor<byte[], byte[], byte[], byte[]> {
     working = record;
     var source = source(record);
     if (record.timestamp() < started.toEpochMilli()) catchingUp();
-    switch (reader.read(source)) {
+    switch (reader.read(source, clock.instant())) {
       case Readable(var orderId, var event) -> handle(orderId, event, source);
       case Undecodable(var reason, var detail) -> deadLetter(record, reason, detail);
     }
@@ -165,15 +166,22 @@ final class SagaProcessor implements Processor<byte[], byte[], byte[], byte[]> {
    */
   private void handle(String orderId, Event event, ConsumerRecord<byte[], byte[]> source) {
     var now = store.find(orderId);
+    PaymentDoubt.about(now, event).ifPresent(this::doubted);
     switch (transitions.decide(now, event, clock.instant())) {
-      case Transitioned moved -> move(now, moved, source == null ? headers(now) : headers(source));
+      case Transitioned moved -> move(now, moved, source == null ? StepHeaders.of(now) : StepHeaders.of(source));
       case Ignored(var why) -> {
         log.debug("{} is ignored: {}", event.getClass().getSimpleName(), why);
         watch.ignored(event, why);
       }
-      case Invalid(var detail) -> deadLetter(working, Reason.INVALID, detail);
+      case Invalid(var reason, var detail) -> deadLetter(working, reason, detail);
       case Purged _ -> store.forget(now);
     }
+  }
+
+  private void doubted(PaymentDoubt doubt) {
+    var place = context.recordMetadata().orElseThrow();
+    log.warn("{}-{}@{}: {}", place.topic(), place.partition(), place.offset(), doubt);
+    watch.doubted(doubt);
   }
 
   private void move(Redemption before, Transitioned moved, Headers headers) {
@@ -184,7 +192,7 @@ final class SagaProcessor implements Processor<byte[], byte[], byte[], byte[]> {
       uncommitted.written(context.taskId(), next.orderId(), next.version());
       store.replace(before, next);
       if (next.deadline() != null) setTimer(next.deadline());
-      forward(SagaTopology.ANNOUNCEMENTS, next, writer.announcement(next), headers);
+      forward(SagaTopology.ANNOUNCEMENTS, next, writer.announcement(before, next), headers);
       if (moved.call() != null)
         forward(SagaTopology.CALLS, next, writer.call(moved.call()), headers);
       watch.moved(context.taskId(), before, next);
@@ -212,22 +220,6 @@ final class SagaProcessor implements Processor<byte[], byte[], byte[], byte[]> {
     } catch (RuntimeException fault) {
       throw RegistryFaults.isOutage(fault) ? new RegistryAwayException(fault) : fault;
     }
-  }
-
-  /** Of what follows from a deadline: the trace that led to the state which waits. */
-  private static Headers headers(Redemption waiting) {
-    var headers = new RecordHeaders();
-    if (waiting.traceparent() != null)
-      headers.add(TraceHeaders.TRACEPARENT, waiting.traceparent().getBytes(StandardCharsets.UTF_8));
-    return headers;
-  }
-
-  private static Headers headers(ConsumerRecord<byte[], byte[]> source) {
-    var headers = new RecordHeaders();
-    TraceHeaders.carry(source.headers(), headers);
-    headers.remove(TraceHeaders.REQUEST_TRACE);
-    var trace = TraceHeaders.requestTrace(source).toString().getBytes(StandardCharsets.UTF_8);
-    return headers.add(TraceHeaders.REQUEST_TRACE, trace);
   }
 
   private ConsumerRecord<byte[], byte[]> source(Record<byte[], byte[]> record) {
