@@ -48,7 +48,7 @@ final class BatchEarnClient implements EarnClient, AutoCloseable {
   private record Item(
       EarnRequest request, CallOptions call, CompletableFuture<Outcome<Earned>> outcome) {
     EarnItem earn() {
-      return new EarnItem(request, call.idempotencyKey());
+      return new EarnItem(request, call.idempotencyKey(), call.keyFormat());
     }
   }
 

@@ -4,20 +4,26 @@ import com.xxxchatnow.loyalty.kit.deadletter.Rejections;
 import com.xxxchatnow.loyalty.kit.follower.Flags;
 import com.xxxchatnow.loyalty.kit.links.MemberResolver;
 import com.xxxchatnow.loyalty.kit.service.Service;
+import com.xxxchatnow.loyalty.kit.settings.Setting;
 import com.xxxchatnow.loyalty.kit.settings.Settings;
 import com.xxxchatnow.loyalty.kit.worker.TracedHandler;
 import com.xxxchatnow.loyalty.kit.worker.Worker;
 import com.xxxchatnow.loyalty.kit.worker.WorkerConfig;
+import com.xxxchatnow.loyalty.kit.worker.WorkerIdentity;
 import com.xxxchatnow.loyalty.rrr.Budget;
 import com.xxxchatnow.loyalty.rrr.RrrClient;
 import com.xxxchatnow.loyalty.schemas.Topics;
 import java.time.Clock;
+import java.util.List;
 import java.util.function.UnaryOperator;
 
 /** Turns purchases into points at RRR. */
 public final class EarnProcessor {
   static final String SERVICE = "earn-processor";
   private static final int ADMIN_PORT = 9101;
+  private static final List<Setting> OF_IDENTITY =
+      List.of(
+          Setting.RRR_IDEMPOTENCY_KEY_FORMAT, Setting.RRR_CLIENT_ID, Setting.RRR_EARN_BATCH_SIZE);
 
   private EarnProcessor() {}
 
@@ -50,7 +56,7 @@ public final class EarnProcessor {
   private static Service start(
       Service service, EarnSettings config, WorkerConfig.FaultPoints faultPoints) {
     var kafka = config.kafka();
-    var clock = Clock.systemUTC();
+    var clock = config.clock();
     var tracing = service.tracing();
     var budget = new Budget(config.rps(), config.burst());
     // No partitions are assigned yet, so none of the rate limit may be used.
@@ -73,19 +79,31 @@ public final class EarnProcessor {
             links,
             rrr::linkStatus,
             earnClient(service, config.batchSize(), rrr, clock),
-            new LedgerLookup(rrr::ledger, format, clock),
+            new LedgerLookup(rrr::ledger, clock),
             new OutcomeRecords(codec, format, rejections, clock, service.metrics()),
+            format,
             clock);
     var worker =
         new Worker(
-            WorkerConfig.of(Topics.PURCHASES.name(), SERVICE, kafka).withFaultPoints(faultPoints),
+            WorkerConfig.of(Topics.PURCHASES.name(), SERVICE, kafka)
+                .withIdentity(config.identity())
+                .withIntake(flags::earnIntake)
+                .withFaultPoints(faultPoints),
             TracedHandler.of(tracing, SERVICE, handler),
             budget::share,
             service.metrics(),
-            service::fail);
+            fatal -> service.fail(explained(fatal)));
     service.part("worker", worker).start();
     service.ready("worker", worker::problem);
     return service.start();
+  }
+
+  /** A changed setting with what an operator has to do about it. */
+  private static Throwable explained(Throwable fatal) {
+    return fatal instanceof WorkerIdentity.ChangedException changed
+        ? new IllegalStateException(
+            changed.getMessage() + ": ops/loyalty earn identity (settings " + OF_IDENTITY + ")")
+        : fatal;
   }
 
   /** RRR's memory of keys is per endpoint: one endpoint for all purchases, or the other. */

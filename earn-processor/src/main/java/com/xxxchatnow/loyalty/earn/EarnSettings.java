@@ -4,11 +4,13 @@ import com.xxxchatnow.loyalty.earn.policy.Policy;
 import com.xxxchatnow.loyalty.earn.policy.PolicyException;
 import com.xxxchatnow.loyalty.earn.policy.PolicyFile;
 import com.xxxchatnow.loyalty.kit.follower.Flags;
+import com.xxxchatnow.loyalty.kit.keys.IdempotencyKeys;
 import com.xxxchatnow.loyalty.kit.settings.KafkaSettings;
 import com.xxxchatnow.loyalty.kit.settings.Setting;
 import com.xxxchatnow.loyalty.kit.settings.Settings;
 import com.xxxchatnow.loyalty.rrr.RrrClientConfig;
 import com.xxxchatnow.loyalty.rrr.api.KeyFormat;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.Map;
@@ -20,6 +22,7 @@ import java.util.Map;
  * @param batchSize most purchases of one call; 1: no batches
  * @param asksLinks whether RRR may be asked for a user's link
  * @param earnFrom purchases that occurred before are skipped; null: none are
+ * @param clock tells the time to everything but timers
  */
 record EarnSettings(
     KafkaSettings kafka,
@@ -30,7 +33,8 @@ record EarnSettings(
     boolean asksLinks,
     Policy policy,
     Instant earnFrom,
-    Map<String, String> flags) {
+    Map<String, String> flags,
+    Clock clock) {
   private static final int RPS = 50;
   private static final int BURST = 100;
   private static final int MAX_RPS = 10_000;
@@ -52,12 +56,24 @@ record EarnSettings(
         settings.flag(Setting.RRR_LINK_ENABLED),
         policy(settings),
         settings.optionalInstant(Setting.EARN_FROM),
-        Flags.from(settings));
+        Flags.from(settings),
+        Clock.systemUTC());
   }
 
   EarnSettings with(RrrClientConfig other) {
     return new EarnSettings(
-        kafka, other, rps, burst, batchSize, asksLinks, policy, earnFrom, flags);
+        kafka, other, rps, burst, batchSize, asksLinks, policy, earnFrom, flags, clock);
+  }
+
+  EarnSettings with(Clock other) {
+    return new EarnSettings(
+        kafka, rrr, rps, burst, batchSize, asksLinks, policy, earnFrom, flags, other);
+  }
+
+  /** Under what RRR remembers the calls. */
+  String identity() {
+    var format = rrr.keyFormat().name().toLowerCase(Locale.ROOT);
+    return IdempotencyKeys.identityOfEarns(format, rrr.clientId(), batchSize);
   }
 
   /** Null after a fault, which is reported. */

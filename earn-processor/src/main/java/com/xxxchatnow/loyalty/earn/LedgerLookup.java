@@ -8,6 +8,7 @@ import com.xxxchatnow.loyalty.rrr.api.Refusal;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -21,7 +22,6 @@ final class LedgerLookup {
   private static final Duration CLOCKS = Duration.ofHours(1);
 
   private final Ledger rrr;
-  private final KeyFormat format;
   private final Clock clock;
   private volatile Booking known;
   private volatile boolean proven;
@@ -46,9 +46,8 @@ final class LedgerLookup {
 
   private record Booking(String memberId, String entryId, String key, Instant from) {}
 
-  LedgerLookup(Ledger rrr, KeyFormat format, Clock clock) {
+  LedgerLookup(Ledger rrr, Clock clock) {
     this.rrr = rrr;
-    this.format = format;
     this.clock = clock;
   }
 
@@ -94,8 +93,8 @@ final class LedgerLookup {
 
   /** In either format: the entry is this purchase's in both. */
   private boolean hasKey(LedgerEntry entry, String key) {
-    return List.of(format.format(key), KeyFormat.PLAIN.format(key), KeyFormat.UUID.format(key))
-        .contains(entry.sourceRef());
+    return Arrays.stream(KeyFormat.values())
+        .anyMatch(format -> format.format(key).equals(entry.sourceRef()));
   }
 
   /** Empty: RRR refuses to show the ledger. */

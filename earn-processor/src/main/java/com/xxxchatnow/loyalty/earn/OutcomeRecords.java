@@ -6,7 +6,6 @@ import com.xxxchatnow.loyalty.events.PurchaseCompleted;
 import com.xxxchatnow.loyalty.events.Reason;
 import com.xxxchatnow.loyalty.kit.deadletter.DeadLetter;
 import com.xxxchatnow.loyalty.kit.deadletter.Rejections;
-import com.xxxchatnow.loyalty.kit.keys.IdempotencyKeys;
 import com.xxxchatnow.loyalty.kit.records.FieldFaults;
 import com.xxxchatnow.loyalty.kit.telemetry.TraceHeaders;
 import com.xxxchatnow.loyalty.rrr.api.KeyFormat;
@@ -32,19 +31,19 @@ final class OutcomeRecords {
           + " purchases is lost; key records of payments.purchases.v1 by user_id";
 
   private final PurchaseCodec codec;
-  private final KeyFormat keys;
+  private final KeyFormat format;
   private final Rejections rejections;
   private final Clock clock;
   private final MeterRegistry metrics;
 
   OutcomeRecords(
       PurchaseCodec codec,
-      KeyFormat keys,
+      KeyFormat format,
       Rejections rejections,
       Clock clock,
       MeterRegistry metrics) {
     this.codec = codec;
-    this.keys = keys;
+    this.format = format;
     this.rejections = rejections;
     this.clock = clock;
     this.metrics = metrics;
@@ -61,7 +60,7 @@ final class OutcomeRecords {
       ConsumerRecord<byte[], byte[]> record, PurchaseCompleted purchase, PurchaseOutcome end)
       throws InterruptedException {
     var produced = new ArrayList<ProducerRecord<byte[], byte[]>>();
-    var key = purchase == null ? null : keys.format(key(purchase));
+    var key = purchase == null ? null : PurchaseKey.of(record, purchase, format).sent();
     if (purchase != null) produced.add(result(record, purchase, key, end));
     if (end instanceof PurchaseOutcome.Dead(var reason, var detail, var attempts)) {
       var letter = new DeadLetter(record, reason, detail, attempts, key);
@@ -75,10 +74,6 @@ final class OutcomeRecords {
     if (purchase != null && !isKeyedByUser(record, purchase)) otherKeys().increment();
     count(end);
     return produced;
-  }
-
-  private static String key(PurchaseCompleted purchase) {
-    return IdempotencyKeys.earn(purchase.getKind(), purchase.getOrderId(), purchase.getLineId());
   }
 
   private Optional<ProducerRecord<byte[], byte[]>> rejection(

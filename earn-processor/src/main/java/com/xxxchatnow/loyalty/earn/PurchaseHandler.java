@@ -3,7 +3,6 @@ package com.xxxchatnow.loyalty.earn;
 import com.xxxchatnow.loyalty.earn.policy.Policy;
 import com.xxxchatnow.loyalty.events.PurchaseCompleted;
 import com.xxxchatnow.loyalty.events.Reason;
-import com.xxxchatnow.loyalty.kit.keys.IdempotencyKeys;
 import com.xxxchatnow.loyalty.kit.links.MemberResolver;
 import com.xxxchatnow.loyalty.kit.links.MemberResolver.Resolution;
 import com.xxxchatnow.loyalty.kit.records.FieldFaults;
@@ -12,6 +11,7 @@ import com.xxxchatnow.loyalty.kit.worker.Delivery;
 import com.xxxchatnow.loyalty.kit.worker.Worker;
 import com.xxxchatnow.loyalty.rrr.api.CallOptions;
 import com.xxxchatnow.loyalty.rrr.api.Earned;
+import com.xxxchatnow.loyalty.rrr.api.KeyFormat;
 import com.xxxchatnow.loyalty.rrr.api.LinkStatus;
 import com.xxxchatnow.loyalty.rrr.api.Outcome;
 import com.xxxchatnow.loyalty.rrr.api.Priority;
@@ -40,8 +40,9 @@ final class PurchaseHandler implements Worker.Handler {
   private static final Set<Reason> FINISHED_WITHOUT_PROOF =
       EnumSet.of(Reason.DISABLED, Reason.OUT_OF_ROLLOUT, Reason.NOT_LINKED);
 
-  /** No member: RRR refuses it, as another payload where it has booked the purchase. */
-  private static final String NOBODY = "00000000-0000-0000-0000-000000000000";
+  private static final String MAYBE_BOOKED =
+      "a process that ended may have had it booked, and for which member nobody knows any more:"
+          + " compare with RRR (ops/loyalty earn why), then discard or replay";
 
   private final PurchaseCodec codec;
   private final PurchaseRules rules;
@@ -50,6 +51,7 @@ final class PurchaseHandler implements Worker.Handler {
   private final EarnClient rrr;
   private final LedgerLookup ledger;
   private final OutcomeRecords results;
+  private final KeyFormat format;
   private final Clock clock;
 
   /** RRR's link status of a user. */
@@ -58,24 +60,30 @@ final class PurchaseHandler implements Worker.Handler {
   }
 
   /** A purchase that is worth points, and its record. */
-  private record Earn(Delivery delivery, PurchaseCompleted purchase, long points) {
-    String key() {
-      return IdempotencyKeys.earn(purchase.getKind(), purchase.getOrderId(), purchase.getLineId());
-    }
-
+  private record Earn(Delivery delivery, PurchaseCompleted purchase, PurchaseKey key, long points) {
     boolean maybeAttempted() {
       return delivery.maybeAttempted();
     }
 
-    /** Until RRR gives a definite answer. */
-    CallOptions call(String key) {
+    /** A question, until RRR gives a definite answer. */
+    CallOptions question() {
+      return call(null, null);
+    }
+
+    /** The earn, until RRR gives a definite answer. */
+    CallOptions call() {
+      return call(key.text(), key.format());
+    }
+
+    private CallOptions call(String text, KeyFormat format) {
       var record = delivery.record();
       return new CallOptions(
-          key,
+          text,
           TraceHeaders.requestTrace(record),
           Priority.NORMAL,
           null,
-          TraceHeaders.parent(record.headers()).orElse(null));
+          TraceHeaders.parent(record.headers()).orElse(null),
+          format);
     }
   }
 
@@ -87,6 +95,7 @@ final class PurchaseHandler implements Worker.Handler {
       EarnClient rrr,
       LedgerLookup ledger,
       OutcomeRecords results,
+      KeyFormat format,
       Clock clock) {
     this.codec = codec;
     this.rules = rules;
@@ -95,6 +104,7 @@ final class PurchaseHandler implements Worker.Handler {
     this.rrr = rrr;
     this.ledger = ledger;
     this.results = results;
+    this.format = format;
     this.clock = clock;
   }
 
@@ -121,7 +131,8 @@ final class PurchaseHandler implements Worker.Handler {
       case Policy.Points.Of(var points) when points == 0 ->
           refusal.orElse(new PurchaseOutcome.Skipped(Reason.ZERO_POINTS, 0));
       case Policy.Points.Of(var points) -> {
-        var earn = new Earn(delivery, purchase, points);
+        var key = PurchaseKey.of(delivery.record(), purchase, format);
+        var earn = new Earn(delivery, purchase, key, points);
         yield refusal.isEmpty() ? linked(earn) : notCalled(earn, refusal.get());
       }
     };
@@ -141,9 +152,7 @@ final class PurchaseHandler implements Worker.Handler {
                 Reason.DISABLED,
                 "RRR_LINK_ENABLED is false, and no link event names the user's member",
                 0);
-        yield earn.maybeAttempted() && former.isPresent()
-            ? unlessBooked(earn, former, disabled)
-            : disabled;
+        yield earn.maybeAttempted() ? unlessBooked(earn, former, disabled) : disabled;
       }
       case Resolution.Unanswered<Outcome<LinkStatus>>(var outcome) -> dead(outcome);
     };
@@ -152,7 +161,7 @@ final class PurchaseHandler implements Worker.Handler {
   private Resolution<Outcome<LinkStatus>> link(Earn earn) throws InterruptedException {
     var user = earn.purchase().getUserId();
     var named = FieldFaults.optional(earn.purchase().getRrrMemberId()).orElse(null);
-    return links.resolve(user, named, () -> answer(linkStatus.of(user, earn.call(null))));
+    return links.resolve(user, named, () -> answer(linkStatus.of(user, earn.question())));
   }
 
   private static MemberResolver.Answer<Outcome<LinkStatus>> answer(Outcome<LinkStatus> outcome) {
@@ -168,11 +177,11 @@ final class PurchaseHandler implements Worker.Handler {
   }
 
   private PurchaseOutcome called(Earn earn, String member) throws InterruptedException {
-    var outcome =
-        rrr.earn(EarnRequests.of(earn.purchase(), earn.points(), member), earn.call(earn.key()));
+    var outcome = rrr.earn(EarnRequests.of(earn.purchase(), earn.points(), member), earn.call());
     if (!(outcome instanceof Outcome.Done<Earned>(var earned, var attempts, _)))
       return dead(outcome);
-    ledger.booked(member, earned.ledgerEntryId(), earn.key(), earn.purchase().getOccurredAt());
+    ledger.booked(
+        member, earned.ledgerEntryId(), earn.key().text(), earn.purchase().getOccurredAt());
     return new PurchaseOutcome.Booked(member, earn.points(), earned, attempts);
   }
 
@@ -191,36 +200,42 @@ final class PurchaseHandler implements Worker.Handler {
           case Resolution.NotAsked<Outcome<LinkStatus>>(var former) -> former;
           case Resolution.Unanswered<Outcome<LinkStatus>> _ -> Optional.<String>empty();
         };
-    return member.isPresent() ? unlessBooked(earn, member, refusal) : refusal;
+    return unlessBooked(earn, member, refusal);
   }
 
   /**
    * Finds out whether a former owner's call was booked: by the ledger or, where the absence of an
    * entry proves nothing, by the same call again.
    *
-   * @param member who it was made for; empty: nobody can tell, and RRR is asked for nobody
+   * @param member who it was made for; empty: nobody can tell, so that neither can be done
    * @param otherwise how the purchase ends when nothing was booked
    */
   private PurchaseOutcome unlessBooked(
       Earn earn, Optional<String> member, PurchaseOutcome otherwise) throws InterruptedException {
-    if (member.isPresent()) {
-      var from = earn.purchase().getOccurredAt();
-      switch (ledger.find(member.get(), earn.key(), from, earn.call(null))) {
-        case LedgerLookup.Finding.Booked(var entry, var attempts) -> {
-          var earned = new Earned(entry.entryId(), entry.postedAt(), null);
-          return new PurchaseOutcome.Booked(
-              member.get(), entry.pointsDelta(), earned, otherwise.attempts() + attempts);
-        }
-        case LedgerLookup.Finding.Absent _ -> {
-          return otherwise;
-        }
-        case LedgerLookup.Finding.Unproven _ -> {
-          if (!FINISHED_WITHOUT_PROOF.contains(otherwise.reason())) return otherwise;
-        }
+    if (member.isEmpty()) return undecided(otherwise);
+    var from = earn.purchase().getOccurredAt();
+    switch (ledger.find(member.get(), earn.key().text(), from, earn.question())) {
+      case LedgerLookup.Finding.Booked(var entry, var attempts) -> {
+        var earned = new Earned(entry.entryId(), entry.postedAt(), null);
+        return new PurchaseOutcome.Booked(
+            member.get(), entry.pointsDelta(), earned, otherwise.attempts() + attempts);
+      }
+      case LedgerLookup.Finding.Absent _ -> {
+        return otherwise;
+      }
+      case LedgerLookup.Finding.Unproven _ -> {
+        if (!FINISHED_WITHOUT_PROOF.contains(otherwise.reason())) return otherwise;
       }
     }
-    var end = called(earn, member.orElse(NOBODY));
+    var end = called(earn, member.get());
     return end.reason() != null && NOT_THE_USERS.contains(end.reason()) ? otherwise : end;
+  }
+
+  /** A skip would be final; a dead letter is seen, and its replay sends the same key. */
+  private static PurchaseOutcome undecided(PurchaseOutcome otherwise) {
+    return otherwise instanceof PurchaseOutcome.Dead
+        ? otherwise
+        : new PurchaseOutcome.Dead(otherwise.reason(), MAYBE_BOOKED, otherwise.attempts());
   }
 
   private static PurchaseOutcome dead(Outcome<?> outcome) {

@@ -277,6 +277,37 @@ class BadInputIT {
   }
 
   @Test
+  void a_header_of_1_mb_named_as_ours_is_dropped_and_stops_nobody() {
+    var record = new ProducerRecord<>(TOPIC, user.getBytes(UTF_8), "{}".getBytes(UTF_8));
+    record.headers().add("dlt.note", new byte[1 << 20]);
+    stack.send(record);
+    var letter = letterAndTheRecordBehind();
+    assertThat(reason(letter)).isEqualTo("UNREADABLE");
+    assertThat(TraceHeaders.text(letter.headers(), DeadLetter.DETAIL).orElseThrow())
+        .isEqualTo("no magic byte (0x7b): JSON?");
+    assertThat(letter.headers().lastHeader("dlt.note")).isNull();
+  }
+
+  @Test
+  void while_the_registry_is_down_a_purchase_of_a_known_schema_does_not_wait_for_an_unknown_one() {
+    var known = "known-" + user;
+    assertThat(bought(known).getStatus()).isEqualTo(EarnStatus.EARNED);
+    var unknown = bytes(Unreadable.UNKNOWN_SCHEMA_ID);
+    registry.stop();
+    try {
+      stack.send(TOPIC, user, unknown);
+      for (var i = 0; i < 3; i++)
+        assertThat(bought(known).getStatus()).isEqualTo(EarnStatus.EARNED);
+      assertThat(stack.deadLetters())
+          .noneMatch(
+              letter -> letter.key() != null && new String(letter.key(), UTF_8).equals(user));
+    } finally {
+      registry.restart();
+    }
+    assertThat(reason(letterAndTheRecordBehind())).isEqualTo("UNREADABLE");
+  }
+
+  @Test
   void while_the_registry_is_down_purchases_and_links_wait_and_none_is_lost() {
     var before = stack.deadLetters().size();
     var bytes = stack.bytes(tokens(order, user, 500).build());

@@ -1,6 +1,7 @@
 package com.xxxchatnow.loyalty.earn;
 
 import static com.xxxchatnow.loyalty.earn.Purchases.tokens;
+import static java.time.Duration.ofHours;
 import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -13,20 +14,26 @@ import com.xxxchatnow.loyalty.events.LinkUpdated;
 import com.xxxchatnow.loyalty.events.PurchaseCompleted;
 import com.xxxchatnow.loyalty.events.Reason;
 import com.xxxchatnow.loyalty.fixtures.Depth;
+import com.xxxchatnow.loyalty.kit.deadletter.DeadLetter;
+import com.xxxchatnow.loyalty.kit.keys.IdempotencyKeys;
 import com.xxxchatnow.loyalty.kit.worker.WorkerConfig.Step;
+import com.xxxchatnow.loyalty.schemas.Topics;
 import com.xxxchatnow.loyalty.simulator.Simulator;
 import com.xxxchatnow.loyalty.simulator.config.SimulatorConfig;
 import com.xxxchatnow.loyalty.simulator.faults.Fault;
 import com.xxxchatnow.loyalty.simulator.faults.FaultRule;
 import com.xxxchatnow.loyalty.simulator.ledger.LedgerEntry;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -165,6 +172,12 @@ class CrashIT {
         .until(() -> stack.resultOf("switched-off") != null);
     assertThat(stack.resultOf("switched-off").getStatus()).isEqualTo(EarnStatus.EARNED);
     assertThat(stack.resultOf("switched-off").getPoints()).isEqualTo(3);
+    // No event and not RRR names the member of the call any more: that is for an operator to see.
+    await()
+        .atMost(ofSeconds(60))
+        .ignoreExceptions()
+        .until(() -> stack.resultOf("forgotten").getStatus() == EarnStatus.DEAD_LETTERED);
+    assertThat(stack.resultOf("forgotten").getReason()).isEqualTo(Reason.DISABLED);
     // The ledger has shown that RRR keeps our keys: what it does not have was not booked.
     stack.publish(tokens("never-sent", "u-switched", 300).build());
     await()
@@ -172,6 +185,84 @@ class CrashIT {
         .ignoreExceptions()
         .until(() -> stack.resultOf("never-sent").getReason() == Reason.DISABLED);
     assertThat(bookedFor("switched-off", "never-sent")).hasSize(1);
+    stack.stopInstances();
+  }
+
+  /** As above; here the rollout is lowered, a day passes, and a link is gone that no event told. */
+  @Test
+  void what_rrr_booked_is_earned_although_the_rollout_was_lowered_or_its_key_grew_too_old()
+      throws IOException {
+    var client = Files.writeString(folder.resolve("r.properties"), "transaction.timeout.ms=3000\n");
+    stack.with("KAFKA_CLIENT_CONFIG", client.toString());
+    var orders = new String[] {"out-of-rollout", "too-old", "unknown"};
+    var faults = stack.simulator.faults();
+    for (var order : orders)
+      faults.add(FaultRule.of(new Fault.ApplyThenDrop()).matching("purchase_" + order).next(1));
+    faults.add(FaultRule.of(new Fault.Status(503)).on("/v1/points/earn"));
+    var process = stack.process(EarnProcessor.class);
+    stack.publish(
+        List.of(
+            tokens("out-of-rollout", "u-out", 300).build(),
+            tokens("unknown", "u-unknown", 300).build()));
+    var almostTooOld = Instant.now().minus(IdempotencyKeys.SAFE_FOR).plus(ofHours(12));
+    var old = stack.bytes(tokens("too-old", "u-old", 300).build());
+    var record =
+        new ProducerRecord<>(
+            Topics.PURCHASES.name(), "u-old".getBytes(StandardCharsets.UTF_8), old);
+    record.headers().add(DeadLetter.REPLAYS, "1".getBytes(StandardCharsets.UTF_8));
+    record
+        .headers()
+        .add(
+            DeadLetter.SOURCE_TIMESTAMP,
+            Long.toString(almostTooOld.toEpochMilli()).getBytes(StandardCharsets.UTF_8));
+    stack.send(record);
+    await().atMost(ofSeconds(60)).until(() -> bookedFor(orders).size() == orders.length);
+    process.kill();
+    faults.clear();
+
+    stack.simulator.unlink("u-unknown");
+    stack.with("RRR_ROLLOUT_PERCENT", "0").with("RRR_BETA_USERS", "u-old,u-unknown");
+    stack.with("KAFKA_CLIENT_CONFIG", client.toString());
+    stack.instance(config -> config.with(Clock.offset(Clock.systemUTC(), ofHours(24))));
+    await()
+        .atMost(ofSeconds(60))
+        .pollInterval(ofMillis(200))
+        .ignoreExceptions()
+        .until(() -> Stream.of(orders).allMatch(order -> stack.resultOf(order) != null));
+    for (var order : List.of("out-of-rollout", "too-old"))
+      assertThat(stack.resultOf(order).getStatus()).as(order).isEqualTo(EarnStatus.EARNED);
+    assertThat(stack.resultOf("unknown").getStatus()).isEqualTo(EarnStatus.DEAD_LETTERED);
+    assertThat(stack.resultOf("unknown").getReason()).isEqualTo(Reason.NOT_LINKED);
+    assertThat(stack.resultOf("unknown").getDetail()).contains("ops/loyalty earn why");
+    assertThat(bookedFor(orders)).hasSize(orders.length);
+    stack.stopInstances();
+  }
+
+  @Test
+  void another_key_format_is_refused_while_a_call_may_be_under_way() throws IOException {
+    var client = Files.writeString(folder.resolve("k.properties"), "transaction.timeout.ms=3000\n");
+    stack.with("KAFKA_CLIENT_CONFIG", client.toString());
+    var faults = stack.simulator.faults();
+    faults.add(FaultRule.of(new Fault.ApplyThenDrop()).matching("purchase_formatted").next(1));
+    faults.add(FaultRule.of(new Fault.Status(503)).on("/v1/points/earn"));
+    var process = stack.process(EarnProcessor.class);
+    stack.publish(tokens("formatted", "u-formatted", 300).build());
+    await().atMost(ofSeconds(60)).until(() -> bookedFor("formatted").size() == 1);
+    process.kill();
+    faults.clear();
+
+    stack.with("RRR_IDEMPOTENCY_KEY_FORMAT", "uuid");
+    var refused = stack.instance();
+    await().atMost(ofSeconds(60)).until(() -> refused.failure().isDone());
+    assertThat(refused.failure().join()).hasMessageContaining("ops/loyalty earn identity");
+    stack.stopInstances();
+    stack.instance();
+    await()
+        .atMost(ofSeconds(60))
+        .pollInterval(ofMillis(200))
+        .ignoreExceptions()
+        .until(() -> stack.resultOf("formatted").getStatus() == EarnStatus.EARNED);
+    assertThat(bookedFor("formatted")).hasSize(1);
     stack.stopInstances();
   }
 

@@ -44,17 +44,20 @@ class FaultIT {
           .with("KAFKA_CLIENT_CONFIG", client.toString())
           .with("RRR_RATE_LIMIT_RPS", "400")
           .with("RRR_RATE_LIMIT_BURST", "100")
-          .with("RRR_EARN_BATCH_SIZE", seed % 2 == 0 ? "1" : "20");
+          .with("RRR_EARN_BATCH_SIZE", seed % 2 == 0 ? "1" : "20")
+          .with("RRR_IDEMPOTENCY_KEY_FORMAT", seed / 2 % 2 == 0 ? "plain" : "uuid");
       Run.of(PURCHASES, seed, stack)
           .killing(KILLS)
           .stoppingABroker()
           .againstAnOutage()
+          .withForeignRecords()
           .against(new Fault.Status(500), SHARES * 0.02)
           .against(new Fault.DropBefore(), SHARES * 0.01)
           .against(new Fault.ApplyThenDrop(), SHARES * 0.03)
           .against(new Fault.CutAnswer(), SHARES * 0.01)
           .against(new Fault.Html200(true), SHARES * 0.01)
           .against(new Fault.ApplyThenDelay(Duration.ofSeconds(2)), SHARES * 0.005)
+          .against(Fault.Stranger.GATEWAY_404, SHARES * 0.01)
           .against(new Fault.ExpireToken(), SHARES * 0.002)
           .mustHold(
               Guarantee.NOTHING_LOST,

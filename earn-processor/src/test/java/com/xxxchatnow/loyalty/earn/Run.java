@@ -34,6 +34,7 @@ final class Run {
   private int kills;
   private boolean brokerStops;
   private boolean outage;
+  private boolean foreign;
 
   /**
    * A record and how it has to end.
@@ -78,6 +79,12 @@ final class Run {
     return this;
   }
 
+  /** Somebody writes purchases and noise to the topics of flags and links, which concern nobody. */
+  Run withForeignRecords() {
+    foreign = true;
+    return this;
+  }
+
   Run againstAnOutage() {
     outage = true;
     return this;
@@ -98,6 +105,7 @@ final class Run {
       if (brokerStops && kill == kills / 3) stack.kafka.stopBroker(broker);
       if (brokerStops && kill == 2 * kills / 3) stack.kafka.startBroker(broker);
       if (outage && kill == kills / 2) outage();
+      if (foreign) foreignRecords();
       publish(expected.subList(kill * slice, (kill + 1) * slice));
       somewhereInTheMiddle();
       processes.remove(random.nextInt(processes.size())).kill();
@@ -111,6 +119,15 @@ final class Run {
         .until(() -> stack.results().size() >= readable);
     var seen = new Seen(stack.booked(), stack.results(), stack.deadLetters());
     for (var guarantee : guarantees) guarantee.check(expected, seen);
+  }
+
+  private void foreignRecords() {
+    var purchase = stack.bytes(Purchases.tokens("foreign", "foreign", 100).build());
+    for (var topic : List.of(Topics.FLAGS.name(), Topics.LINK_UPDATES.name())) {
+      stack.send(topic, "foreign", purchase);
+      stack.send(topic, "foreign", "noise".getBytes(StandardCharsets.UTF_8));
+      stack.send(topic, "foreign", null);
+    }
   }
 
   private void outage() {

@@ -13,7 +13,13 @@ import com.xxxchatnow.loyalty.localkafka.JavaProcess;
 import com.xxxchatnow.loyalty.redemption.query.Peers;
 import com.xxxchatnow.loyalty.redemption.query.RedemptionJson;
 import com.xxxchatnow.loyalty.schemas.Topics;
+import java.io.IOException;
+import java.net.Socket;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.net.URI;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -22,6 +28,8 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -34,6 +42,7 @@ class RebalanceIT {
   private static final long PAUSE_NANOS = Duration.ofMillis(20).toNanos();
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final Map<String, String> STANDBYS = Map.of("REDEMPTION_STANDBYS", "1");
+  private static final Pattern QUERIES = Pattern.compile("answers queries on (http://\\S+)");
   private static RedemptionFixture world;
 
   private JavaProcess other;
@@ -63,6 +72,11 @@ class RebalanceIT {
         .atMost(PATIENCE)
         .until(() -> orders.stream().allMatch(order -> here(order, "standby") == 200));
 
+    hang(other);
+    for (var order : notHere(orders)) {
+      var answer = decidedWithin(order, Duration.ofSeconds(3));
+      assertThat(answer.statusCode()).as(order + " " + answer.body()).isEqualTo(200);
+    }
     other.kill();
 
     // Its session lasts for seconds more: all this time it counts as the owner.
@@ -78,6 +92,9 @@ class RebalanceIT {
     var orders = twoInstancesWithOrders("alone-", Map.of());
     var moving = notHere(orders).getFirst();
 
+    hang(other);
+    assertThat(decidedWithin(moving, Duration.ofSeconds(2)).statusCode()).isEqualTo(503);
+    assertThat(get(queries + "/redemptions?status=QUOTED").statusCode()).isEqualTo(503);
     other.kill();
 
     var first = ask(moving);
@@ -119,6 +136,103 @@ class RebalanceIT {
         .flatMap(world::announced)
         .extracting(RedemptionStatusChanged::getStatus)
         .doesNotContain(EXPIRED);
+  }
+
+  @Test
+  void while_an_instance_stops_its_orders_are_answered_or_503_and_nothing_else() {
+    var orders = twoInstancesWithOrders("stops-", Map.of());
+    var stopping = CompletableFuture.runAsync(() -> other.stop(PATIENCE));
+    do allAnswered(orders);
+    while (!stopping.isDone());
+    Awaitility.await("all have moved").atMost(PATIENCE).until(() -> allAnswered(orders));
+
+    var itself = CompletableFuture.runAsync(() -> world.stops(saga));
+    try {
+      do allAnswered(orders);
+      while (!itself.isDone());
+    } catch (AssertionError ended) {
+      // Its port is closed last.
+      assertThat(ended).hasCauseInstanceOf(IOException.class);
+    }
+    itself.join();
+  }
+
+  @Test
+  void of_two_instances_that_advertise_one_endpoint_one_is_unready_and_says_what_to_set() {
+    saga = world.saga(Map.of());
+    var port = URI.create(world.queries(saga)).getPort();
+    var twin =
+        world.saga(
+            Map.of(
+                "HTTP_HOST", "127.0.0.2",
+                "HTTP_PORT", Integer.toString(port),
+                "REDEMPTION_QUERY_HOST", "127.0.0.1"));
+    try {
+      Awaitility.await()
+          .atMost(PATIENCE)
+          .until(() ->
+              Stream.of(saga, twin)
+                  .map(each -> get(admin(each) + "/health/ready").body())
+                  .anyMatch(health -> health.contains("set REDEMPTION_QUERY_HOST")));
+    } finally {
+      world.stops(twin);
+    }
+    Awaitility.await("alone it is ready").atMost(PATIENCE).until(() -> isReady(saga));
+  }
+
+  @Test
+  void two_thousand_half_requests_are_cut_and_keep_nobody_from_an_answer() throws IOException {
+    saga = world.saga(Map.of());
+    // In a process of its own, as in production: another server of this JVM sets no bounds.
+    other = world.process(Map.of());
+    var started = other.awaitLine(QUERIES, PATIENCE);
+    var asked = QUERIES.matcher(started);
+    assertThat(asked.find()).isTrue();
+    var address = URI.create(asked.group(1));
+    var half = "GET /redemptions/x HTTP/1.1\r\nHost: x\r\n".getBytes(StandardCharsets.US_ASCII);
+    var sockets = new ArrayList<Socket>();
+    try {
+      for (var i = 0; i < 2_000; i++) {
+        var socket = new Socket(address.getHost(), address.getPort());
+        sockets.add(socket);
+        socket.setSoTimeout((int) PATIENCE.toMillis());
+        socket.getOutputStream().write(half);
+      }
+      assertThat(get(address + "/openapi.yaml").statusCode()).isEqualTo(200);
+      for (var socket : sockets) assertThat(isCut(socket)).isTrue();
+    } finally {
+      for (var socket : sockets) socket.close();
+    }
+  }
+
+  private static boolean isCut(Socket socket) throws IOException {
+    try {
+      return socket.getInputStream().read() == -1;
+    } catch (SocketTimeoutException open) {
+      return false;
+    } catch (SocketException reset) {
+      return true;
+    }
+  }
+
+  /** It still has its connections and its place in the group, and says nothing more. */
+  private static void hang(JavaProcess instance) {
+    try {
+      var pid = Long.toString(instance.pid());
+      assertThat(new ProcessBuilder("kill", "-STOP", pid).start().waitFor()).isZero();
+    } catch (IOException | InterruptedException failure) {
+      throw new AssertionError(failure);
+    }
+  }
+
+  /** The answer; more than the asked time is the machine's, and less than another step's. */
+  private HttpResponse<String> decidedWithin(String order, Duration limit) {
+    var begin = System.nanoTime();
+    var query = "?wait=decided&timeout=%dms".formatted(limit.toMillis());
+    var answer = get(queries + "/redemptions/" + order + query);
+    assertThat(Duration.ofNanos(System.nanoTime() - begin))
+        .isLessThan(limit.plus(Duration.ofMillis(1_500)));
+    return answer;
   }
 
   /** This instance and the one to be killed share the orders, which are all quoted. */

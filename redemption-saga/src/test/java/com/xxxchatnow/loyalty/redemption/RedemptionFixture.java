@@ -179,37 +179,48 @@ final class RedemptionFixture implements AutoCloseable {
 
   /** A checkout of 50.00 CAD by the user asks for so many points. */
   void requests(String order, String user, long points) {
-    send(
-        Topics.REDEMPTION_REQUESTS,
-        order,
-        RedemptionRequested.newBuilder()
-            .setOrderId(order)
-            .setUserId(user)
-            .setCurrency("CAD")
-            .setCartTotalMinor(5_000)
-            .setItems(List.of(new CartItem("tokens", 1, 5_000L)))
-            .setMode(RedemptionMode.EXACT)
-            .setPoints(points)
-            .setRequestedAt(Instant.now())
-            .build());
+    send(Topics.REDEMPTION_REQUESTS, order, request(order, user, points));
+  }
+
+  RedemptionRequested request(String order, String user, long points) {
+    return RedemptionRequested.newBuilder()
+        .setOrderId(order)
+        .setUserId(user)
+        .setCurrency("CAD")
+        .setCartTotalMinor(5_000)
+        .setItems(List.of(new CartItem("tokens", 1, 5_000L)))
+        .setMode(RedemptionMode.EXACT)
+        .setPoints(points)
+        .setRequestedAt(Instant.now())
+        .build();
   }
 
   /** The payment ends so; {@code quote} is the one whose discount was charged, or null. */
   void pays(String order, PaymentStatus status, String quote) {
-    send(
-        Topics.PAYMENT_OUTCOMES,
-        order,
-        PaymentOutcome.newBuilder()
-            .setOrderId(order)
-            .setStatus(status)
-            .setQuoteId(quote)
-            .setOccurredAt(Instant.now())
-            .build());
+    send(Topics.PAYMENT_OUTCOMES, order, outcome(order, status, quote));
+  }
+
+  /** The payment with the quote's discount succeeds. */
+  PaymentOutcome paid(String order, String quote) {
+    return outcome(order, PaymentStatus.SUCCEEDED, quote);
+  }
+
+  private static PaymentOutcome outcome(String order, PaymentStatus status, String quote) {
+    return PaymentOutcome.newBuilder()
+        .setOrderId(order)
+        .setStatus(status)
+        .setQuoteId(quote)
+        .setOccurredAt(Instant.now())
+        .build();
+  }
+
+  /** A record as the topic's own publisher writes it. */
+  byte[] value(Topic<?> topic, SpecificRecord value) {
+    return serializer.serialize(topic.name(), value);
   }
 
   void send(Topic<?> topic, String key, SpecificRecord value) {
-    var bytes = serializer.serialize(topic.name(), value);
-    producer.send(new ProducerRecord<>(topic.name(), key, bytes));
+    producer.send(new ProducerRecord<>(topic.name(), key, value(topic, value)));
   }
 
   /** Waits until the order has this status in a committed announcement. */

@@ -6,6 +6,7 @@ import com.xxxchatnow.loyalty.rrr.api.EarnItem;
 import com.xxxchatnow.loyalty.rrr.api.EarnItemResult;
 import com.xxxchatnow.loyalty.rrr.api.EarnRequest;
 import com.xxxchatnow.loyalty.rrr.api.Earned;
+import com.xxxchatnow.loyalty.rrr.api.KeyFormat;
 import com.xxxchatnow.loyalty.rrr.api.Refusal;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -21,8 +22,20 @@ final class EarnOperations {
   }
 
   Operation<Earned> earn(EarnRequest r, String key) {
-    return post(
-        "earn", "/v1/points/earn", earnBody(r), key, Operation.json(EarnOperations::earned));
+    return earn(r, key, null);
+  }
+
+  /**
+   * @param format of the key; null: as configured
+   */
+  Operation<Earned> earn(EarnRequest r, String key, KeyFormat format) {
+    return Operation.post(
+        "earn",
+        "/v1/points/earn",
+        earnBody(r),
+        key,
+        format == null ? config : config.with(format),
+        Operation.json(EarnOperations::earned));
   }
 
   private static ObjectNode earnBody(EarnRequest r) {
@@ -53,7 +66,7 @@ final class EarnOperations {
    * @param round 1, or more for the same items asked anew under another key of the batch
    */
   Operation<List<EarnItemResult>> earnBatch(List<EarnItem> items, int round) {
-    var keys = items.stream().map(i -> config.keyFormat().format(i.idempotencyKey())).toList();
+    var keys = items.stream().map(this::sent).toList();
     if (items.isEmpty() || new HashSet<>(keys).size() < keys.size())
       throw new IllegalArgumentException(
           "a batch needs at least one item, and a key of its own for each");
@@ -61,12 +74,18 @@ final class EarnOperations {
     var list = body.putArray("items");
     for (var i = 0; i < keys.size(); i++)
       list.add(earnBody(items.get(i).request()).put("source_ref", keys.get(i)));
-    return post(
+    return Operation.post(
         "earn_batch",
         "/v1/points/earn/batch",
         body,
         config.keyFormat().ofBatch(keys, round),
+        config,
         Operation.json(json -> results(json, items, keys)));
+  }
+
+  private String sent(EarnItem item) {
+    var format = item.keyFormat() == null ? config.keyFormat() : item.keyFormat();
+    return format.format(item.idempotencyKey());
   }
 
   /** One result for each item, in their order; anything else is not the promised JSON. */
@@ -106,10 +125,5 @@ final class EarnOperations {
 
   private static EarnItemResult rejected(String key, Refusal why, String code, String detail) {
     return new EarnItemResult.Rejected(key, why, code, detail);
-  }
-
-  private <T> Operation<T> post(
-      String name, String path, ObjectNode body, String key, Operation.ResponseReader<T> answer) {
-    return Operation.post(name, path, body, key, config, answer);
   }
 }

@@ -75,7 +75,7 @@ public final class RrrClient implements AutoCloseable {
 
   /** POST /v1/points/earn. */
   public Outcome<Earned> earn(EarnRequest request, CallOptions call) throws InterruptedException {
-    return run(earns.earn(request, call.idempotencyKey()), call);
+    return run(earns.earn(request, call.idempotencyKey(), call.keyFormat()), call);
   }
 
   /** The first round of {@link #earnBatch(List, int, CallOptions)}. */

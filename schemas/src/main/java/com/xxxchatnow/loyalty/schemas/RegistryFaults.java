@@ -65,7 +65,7 @@ public final class RegistryFaults {
         case EOFException _, BufferUnderflowException _ -> {
           return "schema id %d: cut after %d bytes".formatted(id, value.length);
         }
-        case IOException other when isOtherKindOfSchema(other) -> {
+        case Exception other when isOtherKindOfSchema(other) -> {
           return "schema id %d is no Avro schema".formatted(id);
         }
         case ClassCastException _ -> {
@@ -89,9 +89,10 @@ public final class RegistryFaults {
   }
 
   /**
-   * Confluent's client reports a JSON or Protobuf schema, which it has no parser for, like this.
+   * Confluent's client reports a JSON or Protobuf schema, which it has no parser for, like this: as
+   * an IOException or, in its cache, as an IllegalStateException.
    */
-  private static boolean isOtherKindOfSchema(IOException fault) {
+  private static boolean isOtherKindOfSchema(Exception fault) {
     return fault.getMessage() != null && fault.getMessage().startsWith("Invalid schema");
   }
 

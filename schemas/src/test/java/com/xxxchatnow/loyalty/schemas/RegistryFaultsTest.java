@@ -69,6 +69,8 @@ class RegistryFaultsTest {
         .isEqualTo("schema id 7 unknown to the registry");
     assertThat(describe(value, new IOException("Invalid schema {} of type JSON")))
         .isEqualTo("schema id 7 is no Avro schema");
+    assertThat(describe(value, new IllegalStateException("Invalid schema type PROTOBUF")))
+        .isEqualTo("schema id 7 is no Avro schema");
     assertThat(describe(value, new ClassCastException()))
         .isEqualTo("schema id 7 is another record's");
     assertThat(describe(value, new EOFException())).isEqualTo("schema id 7: cut after 6 bytes");

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.xxxchatnow.loyalty.events.LinkStatus;
 import com.xxxchatnow.loyalty.events.PromotionStatus;
+import com.xxxchatnow.loyalty.kit.deadletter.DeadLetter;
 import com.xxxchatnow.loyalty.kit.service.Service;
 import com.xxxchatnow.loyalty.kit.settings.Settings;
 import com.xxxchatnow.loyalty.kit.settings.SettingsException;
@@ -145,6 +146,11 @@ class WebhookIngressIT {
     only(Topics.POINTS_POSTED, after.data().path("member_id").textValue());
     only(Topics.POINTS_POSTED, timeless.data().path("member_id").textValue());
     assertThat(PIPELINE.deadLetters()).hasSize(lettersBefore + 7);
+    assertThat(PIPELINE.deadLetters().stream().map(WebhookIngressIT::detail))
+        .contains("there is no value", "no magic byte (0x6e)")
+        .anyMatch(detail -> detail.matches("schema id \\d+ is another record's"))
+        .anyMatch(detail -> detail.matches("schema id \\d+ is no Avro schema"))
+        .anyMatch(detail -> detail.matches("schema id \\d+ unknown to the registry"));
     assertThat(get(service, "/metrics"))
         .contains("loyalty_webhook_router_failures_total{service=\"webhook-ingress\"} 0.0");
   }
@@ -244,5 +250,9 @@ class WebhookIngressIT {
     try (var http = HttpClient.newHttpClient()) {
       return http.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString()).body();
     }
+  }
+
+  private static String detail(ConsumerRecord<?, ?> letter) {
+    return new String(letter.headers().lastHeader(DeadLetter.DETAIL).value(), UTF_8);
   }
 }

@@ -58,7 +58,8 @@ import picocli.CommandLine.ScopeType;
       "   70  a defect of this tool; --debug shows where",
       "  143  stopped by a signal; the same command goes on where it was",
       "",
-      "Every command that changes something shows first what it would do. Start with:",
+      "Every command that changes something but flags set shows first what it would do. Start"
+          + " with:",
       "  loyalty dlt list            what failed, why and since when",
       "  loyalty earn why ORDER_ID   the whole story of an order",
       "  loyalty COMMAND --help      examples of each command"

@@ -1,5 +1,6 @@
 package com.xxxchatnow.loyalty.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.xxxchatnow.loyalty.cli.console.ExitCode;
@@ -8,6 +9,7 @@ import com.xxxchatnow.loyalty.schemas.Topics;
 import com.xxxchatnow.loyalty.simulator.Simulator;
 import java.time.Instant;
 import java.util.List;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -30,8 +32,8 @@ class OperationsIT {
 
   @Test
   void a_flag_is_set_seen_and_given_back() {
-    assertThat(cli.run("flags", "set", "RRR_ROLLOUT_PERCENT", "25", "--operator", "alice"))
-        .hasToString("exit code 0\nflag: RRR_ROLLOUT_PERCENT\nbefore: (environment)\nnow: 25\n");
+    assertThat(cli.run("flags", "set", "RRR_ROLLOUT_PERCENT", "25", "--operator", "alice").out())
+        .isEqualTo("flag: RRR_ROLLOUT_PERCENT\nbefore: (environment)\nnow: 25\n");
     assertThat(cli.run("flags", "get").out())
         .contains("RRR_ROLLOUT_PERCENT  25             alice       2026-11-22T12:00:00Z");
 
@@ -47,6 +49,42 @@ class OperationsIT {
             "exit code 64\nloyalty: RRR_ROLLOUT_PERCENT must be a whole number from 0 to 100, but"
                 + " is 120\n");
     assertThat(cli.run("flags", "set", "RRR_CLIENT_SECRET", "x").code()).isEqualTo(ExitCode.USAGE);
+  }
+
+  @Test
+  void a_flag_is_not_set_to_the_value_of_an_unset_variable_and_execute_is_taken() {
+    for (var flag : List.of("RRR_BETA_USERS", "RRR_ROLLOUT_PERCENT", "RRR_EARN_ENABLED"))
+      assertThat(cli.run("flags", "set", flag, ""))
+          .hasToString(
+              "exit code 64\nloyalty: the value is empty (an unset shell variable?); to take it"
+                  + " back: --unset\n");
+    assertThat(cli.run("flags", "set", "RRR_BETA_USERS", "ada", "--execute").code()).isZero();
+    assertThat(cli.run("flags", "set", "RRR_BETA_USERS", "--unset", "--execute").code()).isZero();
+  }
+
+  @Test
+  void records_that_are_no_flags_have_no_effect_and_are_named() {
+    var topic = Topics.FLAGS.name();
+    var purchase = CliFixture.purchase("o-foreign", "u-1", Instant.now());
+    world.send(
+        new ProducerRecord<>(topic, "k".getBytes(UTF_8), world.bytes(Topics.PURCHASES, purchase)));
+    world.send(new ProducerRecord<>(topic, "k".getBytes(UTF_8), "{}".getBytes(UTF_8)));
+    var answer = cli.run("flags", "get");
+    assertThat(answer.code()).as(answer.toString()).isZero();
+    assertThat(answer.err())
+        .contains("has no effect: it is another record")
+        .contains("has no effect: no magic byte (0x7b): JSON?");
+  }
+
+  @Test
+  void an_order_that_is_only_a_checkout_says_where_its_story_is() {
+    world.send(
+        new ProducerRecord<>(
+            Topics.REDEMPTIONS.name(), "o-checkout".getBytes(UTF_8), "any".getBytes(UTF_8)));
+    assertThat(cli.run("earn", "why", "o-checkout"))
+        .hasToString(
+            "exit code 1\nloyalty: order o-checkout is no purchase but a checkout; its story:"
+                + " redemptions show o-checkout\n");
   }
 
   @Test

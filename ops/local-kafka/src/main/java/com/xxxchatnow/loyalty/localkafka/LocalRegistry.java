@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Pattern;
 
 /**
  * A real schema registry (Apicurio) with Confluent's API in a JVM of its own, on loopback, for
@@ -28,6 +29,7 @@ public final class LocalRegistry implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(120);
   private static final Duration FOR_A_CALL = Duration.ofSeconds(10);
   private static final int STARTS = 3;
+  private static final Pattern ID = Pattern.compile("\"id\":(\\d+)");
 
   private final Folder folder;
   private final int port;
@@ -86,9 +88,23 @@ public final class LocalRegistry implements AutoCloseable {
    * @throws IllegalStateException with the registry's answer, when it refuses
    */
   public void register(String subject, String avroSchema) {
-    var body = "{\"schema\":" + quoted(avroSchema) + "}";
-    demandOk(
-        send(request("/subjects/" + subject + "/versions").POST(BodyPublishers.ofString(body))));
+    register(subject, "AVRO", avroSchema);
+  }
+
+  /**
+   * The same for a schema of any family, such as another team may register.
+   *
+   * @param family AVRO, JSON or PROTOBUF
+   * @return the schema's id
+   */
+  public int register(String subject, String family, String schema) {
+    var body = "{\"schemaType\":\"%s\",\"schema\":%s}".formatted(family, quoted(schema));
+    var answer =
+        send(request("/subjects/" + subject + "/versions").POST(BodyPublishers.ofString(body)));
+    demandOk(answer);
+    var id = ID.matcher(answer.body());
+    if (!id.find()) throw new IllegalStateException("no id: " + answer.body());
+    return Integer.parseInt(id.group(1));
   }
 
   /**

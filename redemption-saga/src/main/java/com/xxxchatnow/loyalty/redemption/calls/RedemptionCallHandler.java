@@ -5,6 +5,7 @@ import com.xxxchatnow.loyalty.events.Reason;
 import com.xxxchatnow.loyalty.events.RedemptionCall;
 import com.xxxchatnow.loyalty.events.RedemptionReply;
 import com.xxxchatnow.loyalty.kit.deadletter.DeadLetter;
+import com.xxxchatnow.loyalty.kit.registry.RegistryRetry;
 import com.xxxchatnow.loyalty.kit.telemetry.TraceHeaders;
 import com.xxxchatnow.loyalty.kit.worker.Delivery;
 import com.xxxchatnow.loyalty.kit.worker.Worker;
@@ -15,11 +16,10 @@ import com.xxxchatnow.loyalty.schemas.Topics;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.List;
+import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.Serializer;
 
@@ -29,14 +29,13 @@ import org.apache.kafka.common.serialization.Serializer;
  * a crash left undecided, under the same key.
  */
 public final class RedemptionCallHandler implements Worker.Handler {
-  private static final Duration REGISTRY_PAUSE = Duration.ofSeconds(1);
-
   private final String service;
   private final RedemptionGateway redeeming;
-  private final Deserializer<RedemptionCall> calls;
+  private final Deserializer<SpecificRecord> calls;
   private final Serializer<RedemptionReply> replies;
   private final Clock clock;
   private final MeterRegistry metrics;
+  private final RegistryRetry registry = new RegistryRetry();
 
   public RedemptionCallHandler(
       String service,
@@ -56,22 +55,25 @@ public final class RedemptionCallHandler implements Worker.Handler {
   public List<ProducerRecord<byte[], byte[]>> handle(Delivery delivery)
       throws InterruptedException {
     var record = delivery.record();
+    if (record.key() == null || record.value() == null)
+      return List.of(deadLetter(record, Reason.INVALID, "no key or no value"));
+    SpecificRecord value;
     try {
-      var call = whenRegistryAnswers(() -> calls.deserialize(record.topic(), record.value()));
-      var fault = fault(record, call);
-      if (fault != null) return List.of(deadLetter(record, Reason.INVALID, fault));
-      var reply = redeeming.answer(call, Trace.of(record));
-      // Too late: the saga keeps the deadline itself, and a thousand such replies would delay it.
-      return reply.getOutcome() == CallOutcome.UNANSWERED
-          ? List.of()
-          : List.of(reply(record, reply));
-    } catch (SerializationException unreadable) {
-      return List.of(deadLetter(record, Reason.UNREADABLE, "the value can't be decoded"));
+      value = registry.call(() -> calls.deserialize(record.topic(), record.value()));
+    } catch (RuntimeException unreadable) {
+      var why = RegistryFaults.describe(record.value(), unreadable);
+      return List.of(deadLetter(record, Reason.UNREADABLE, why));
     }
+    if (!(value instanceof RedemptionCall call))
+      return List.of(deadLetter(record, Reason.INVALID, "a record of another topic"));
+    var fault = fault(record, call);
+    if (fault != null) return List.of(deadLetter(record, Reason.INVALID, fault));
+    var reply = redeeming.answer(call, Trace.of(record));
+    // Too late: the saga keeps the deadline itself, and a thousand such replies would delay it.
+    return reply.getOutcome() == CallOutcome.UNANSWERED ? List.of() : List.of(reply(record, reply));
   }
 
   private static String fault(ConsumerRecord<byte[], byte[]> record, RedemptionCall call) {
-    if (call == null || record.key() == null) return "no key or no value";
     if (!call.getOrderId().equals(new String(record.key(), StandardCharsets.UTF_8)))
       return "the key is not the order_id";
     return RedemptionGateway.fault(call);
@@ -80,7 +82,7 @@ public final class RedemptionCallHandler implements Worker.Handler {
   private ProducerRecord<byte[], byte[]> reply(
       ConsumerRecord<byte[], byte[]> call, RedemptionReply reply) throws InterruptedException {
     var topic = Topics.REDEMPTION_REPLIES.name();
-    var value = whenRegistryAnswers(() -> replies.serialize(topic, reply));
+    var value = registry.call(() -> replies.serialize(topic, reply));
     var record = new ProducerRecord<>(topic, null, call.key(), value);
     TraceHeaders.carry(call.headers(), record.headers());
     return record;
@@ -90,21 +92,5 @@ public final class RedemptionCallHandler implements Worker.Handler {
       ConsumerRecord<byte[], byte[]> record, Reason reason, String detail) {
     SagaMetrics.deadLettered(metrics, record.topic(), reason);
     return new DeadLetter(record, reason, detail, 0, null).record(service, clock);
-  }
-
-  private interface Serialization<T> {
-    T attempt();
-  }
-
-  private static <T> T whenRegistryAnswers(Serialization<T> serialization)
-      throws InterruptedException {
-    while (true) {
-      try {
-        return serialization.attempt();
-      } catch (SerializationException fault) {
-        if (!RegistryFaults.isOutage(fault)) throw fault;
-        Thread.sleep(REGISTRY_PAUSE);
-      }
-    }
   }
 }

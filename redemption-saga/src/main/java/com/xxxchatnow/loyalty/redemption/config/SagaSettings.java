@@ -6,7 +6,9 @@ import com.xxxchatnow.loyalty.kit.settings.Secret;
 import com.xxxchatnow.loyalty.kit.settings.Setting;
 import com.xxxchatnow.loyalty.kit.settings.Settings;
 import com.xxxchatnow.loyalty.redemption.machine.Transitions.Waits;
+import java.net.InetAddress;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -18,7 +20,7 @@ import java.util.Map;
  * @param uuidKeys idempotency keys go as UUIDs
  * @param askForLinks RRR is asked for the link of a user of whom no event told
  * @param stateFolder where the stores lie; lost, they are restored from Kafka
- * @param queryHost under which the other instances reach this one's queries
+ * @param queryHost under which the other instances reach this one's queries; another one for each
  * @param standbys how many other instances keep a copy of each store
  */
 public record SagaSettings(
@@ -66,7 +68,37 @@ public record SagaSettings(
             settings.text(Setting.HTTP_HOST),
             settings.integer(Setting.HTTP_PORT, HTTP_PORT, 0, 65_535),
             settings.text(Setting.REDEMPTION_QUERY_HOST, settings.text(Setting.HTTP_HOST)));
+    if (isEveryAddress(all.queryHost))
+      settings.problem(
+          Setting.REDEMPTION_QUERY_HOST
+              + " must be set to a name or address under which the other instances reach this one,"
+              + " such as its own container's or pod's: nobody can be asked at "
+              + all.queryHost);
+    else if (!isHost(all.queryHost))
+      settings.problem(
+          Setting.REDEMPTION_QUERY_HOST
+              + " (or HTTP_HOST) must be a host name of letters, digits, - and . or an address, but"
+              + " is "
+              + all.queryHost);
     settings.check();
     return all;
+  }
+
+  /** Whether the other instances can put it into a URL: a name with an underscore is none. */
+  private static boolean isHost(String host) {
+    try {
+      return new URI("http://" + host + ":1").getHost() != null;
+    } catch (URISyntaxException _) {
+      return false;
+    }
+  }
+
+  /** Whether a server listens on all addresses so, which are no place to reach one at. */
+  private static boolean isEveryAddress(String host) {
+    try {
+      return InetAddress.ofLiteral(host).isAnyLocalAddress();
+    } catch (IllegalArgumentException name) {
+      return false;
+    }
   }
 }

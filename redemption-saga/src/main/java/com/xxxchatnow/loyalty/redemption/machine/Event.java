@@ -13,7 +13,9 @@ public sealed interface Event {
   enum Admission {
     ADMITTED,
     DISABLED,
-    OUT_OF_ROLLOUT
+    OUT_OF_ROLLOUT,
+    /** Its record lies in another partition than its order's. */
+    MISPLACED
   }
 
   /**
@@ -22,7 +24,12 @@ public sealed interface Event {
    * @param sentAt when the request got to Kafka, by its record's timestamp
    */
   record Requested(RedemptionRequested request, Admission admission, Instant sentAt)
-      implements Event {}
+      implements Event {
+    /** The same request, read in a partition to which its order does not belong. */
+    public Requested misplaced() {
+      return new Requested(request, Admission.MISPLACED, sentAt);
+    }
+  }
 
   /** How a payment ended; of several outcomes one counts, in whatever order they arrive. */
   sealed interface PaymentEvent extends Event permits Paid, Stop {

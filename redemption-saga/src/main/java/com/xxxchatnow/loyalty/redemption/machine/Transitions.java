@@ -59,6 +59,11 @@ public final class Transitions {
   /** Beyond it, RRR's quotes expire faster than they can be committed. */
   static final int MAX_QUOTES = 5;
 
+  /** What is wrong with a record in another partition than its key's. */
+  public static final String MISPLACED =
+      "the record is not in its key's partition: let the producer choose it by murmur2, as Kafka's"
+          + " Java client does (KafkaJS: DefaultPartitioner; librdkafka: murmur2_random)";
+
   /**
    * How long the saga waits.
    *
@@ -230,6 +235,7 @@ public final class Transitions {
     if (fault != null) return refused(now, e, Reason.INVALID, fault, at);
     return switch (e.admission()) {
       case DISABLED -> refused(now, e, Reason.DISABLED, "redeeming is switched off", at);
+      case MISPLACED -> refused(now, e, Reason.INVALID, MISPLACED, at);
       case OUT_OF_ROLLOUT ->
           refused(now, e, Reason.OUT_OF_ROLLOUT, "the user takes no part yet", at);
       case ADMITTED -> admitted(now, e, at);

@@ -6,7 +6,6 @@ import com.xxxchatnow.loyalty.kit.follower.TopicFollower.From;
 import com.xxxchatnow.loyalty.kit.settings.KafkaSettings;
 import com.xxxchatnow.loyalty.redemption.stream.UncommittedVersions;
 import com.xxxchatnow.loyalty.schemas.Topics;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -16,7 +15,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.Deserializer;
 
 /**
@@ -24,7 +25,7 @@ import org.apache.kafka.common.serialization.Deserializer;
  * they wake whoever waits for an order here, wherever the order is decided.
  */
 public final class CommittedChanges implements AutoCloseable {
-  private final Deserializer<RedemptionStatusChanged> deserializer;
+  private final Deserializer<SpecificRecord> deserializer;
   private final UncommittedVersions uncommitted;
   private final Map<String, Set<Waiting>> waiting = new ConcurrentHashMap<>();
   private final TopicFollower follower;
@@ -52,6 +53,7 @@ public final class CommittedChanges implements AutoCloseable {
   final class Waiting implements AutoCloseable {
     private final String orderId;
     private final CompletableFuture<RedemptionStatusChanged> decided = new CompletableFuture<>();
+    private volatile RedemptionStatusChanged newest;
 
     private Waiting(String orderId) {
       this.orderId = orderId;
@@ -66,6 +68,16 @@ public final class CommittedChanges implements AutoCloseable {
       } catch (ExecutionException impossible) {
         throw new IllegalStateException(impossible);
       }
+    }
+
+    /** What was announced last since it began to wait, whether it decides or not. */
+    Optional<RedemptionStatusChanged> newest() {
+      return Optional.ofNullable(newest);
+    }
+
+    private void read(RedemptionStatusChanged change) {
+      newest = change;
+      if (RedemptionJson.decided(change.getStatus())) decided.complete(change);
     }
 
     @Override
@@ -102,13 +114,14 @@ public final class CommittedChanges implements AutoCloseable {
     follower.close();
   }
 
+  /** What is thrown is this record's fault, or the registry's; see {@link TopicFollower}. */
   private void tell(ConsumerRecord<byte[], byte[]> record) {
-    var orderId = new String(record.key(), StandardCharsets.UTF_8);
-    // SerializationException: the registry is away; read again after a pause.
-    var change = deserializer.deserialize(record.topic(), record.value());
-    uncommitted.committed(orderId, change.getVersion());
-    if (!RedemptionJson.decided(change.getStatus())) return;
-    var all = waiting.get(orderId);
-    if (all != null) all.forEach(each -> each.decided.complete(change));
+    var value = deserializer.deserialize(record.topic(), record.value());
+    if (!(value instanceof RedemptionStatusChanged change))
+      throw new SerializationException(
+          "not an announcement", new ClassCastException("not a RedemptionStatusChanged"));
+    uncommitted.committed(change.getOrderId(), change.getVersion());
+    var all = waiting.get(change.getOrderId());
+    if (all != null) all.forEach(each -> each.read(change));
   }
 }

@@ -1,7 +1,8 @@
 package com.xxxchatnow.loyalty.redemption.query;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.xxxchatnow.loyalty.events.RedemptionStatus;
-import com.xxxchatnow.loyalty.redemption.machine.Redemption;
+import com.xxxchatnow.loyalty.redemption.stream.CommittedRedemptions;
 import com.xxxchatnow.loyalty.redemption.stream.ReadOnlyRedemptionStore;
 import com.xxxchatnow.loyalty.redemption.stream.SagaTopology;
 import com.xxxchatnow.loyalty.redemption.stream.StateSerde;
@@ -9,6 +10,7 @@ import com.xxxchatnow.loyalty.redemption.stream.UncommittedVersions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeoutException;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KafkaStreams;
@@ -34,41 +36,49 @@ public final class LocalStore {
   }
 
   /**
-   * One redemption.
+   * One redemption; 503 when it is neither committed nor dropped by the deadline.
    *
    * @param standby a copy will do, which may lag behind a little
    */
-  QueryResponse find(String orderId, boolean standby) throws InterruptedException {
-    try {
-      var place = ALL.withPartition(partition(orderId));
-      var end = System.nanoTime() + COMMIT_LIMIT.toNanos();
-      while (true) {
-        var redemption = store(standby ? place.enableStaleStores() : place).find(orderId);
-        if (redemption == null)
-          return standby
-              ? QueryResponse.moving("its copy does not have it yet")
-              : QueryResponse.unknown();
-        if (uncommitted.isCommitted(orderId, redemption.version()))
-          return QueryResponse.ok(RedemptionJson.of(redemption));
-        var left = Duration.ofNanos(end - System.nanoTime());
-        if (!left.isPositive() || !uncommitted.await(orderId, left))
-          return QueryResponse.moving("Kafka does not commit");
-      }
-    } catch (InvalidStateStoreException moving) {
-      return QueryResponse.moving("the order is on its way to another instance");
-    }
+  QueryResponse find(String orderId, boolean standby, Deadline deadline)
+      throws InterruptedException {
+    return whileRunning(() -> {
+      var partition = ALL.withPartition(partition(orderId));
+      var place = standby ? partition.enableStaleStores() : partition;
+      var found = committed(place).find(orderId, deadline.within(COMMIT_LIMIT).left());
+      if (found != null) return QueryResponse.ok(RedemptionJson.of(found));
+      return standby
+          ? QueryResponse.unavailable("its copy does not have it yet")
+          : QueryResponse.unknown();
+    });
   }
 
-  /** The first redemptions of each of this instance's tasks in a status. */
-  QueryResponse list(RedemptionStatus status, int limit) {
-    try {
-      var found = new ArrayList<Redemption>();
+  /** The first redemptions of each of this instance's tasks in a status; 503 as {@link #find}. */
+  QueryResponse list(RedemptionStatus status, int limit, Deadline deadline)
+      throws InterruptedException {
+    return whileRunning(() -> {
+      var until = deadline.within(COMMIT_LIMIT);
+      var found = new ArrayList<ObjectNode>();
       for (var partition : activePartitions())
-        found.addAll(store(ALL.withPartition(partition)).in(status, limit));
-      return QueryResponse.ok(
-          RedemptionJson.list(found.stream().map(RedemptionJson::of).toList(), limit));
+        for (var each : committed(ALL.withPartition(partition)).in(status, limit, until.left()))
+          found.add(RedemptionJson.of(each));
+      return QueryResponse.ok(RedemptionJson.list(found, limit));
+    });
+  }
+
+  private interface Question {
+    QueryResponse answer() throws InterruptedException, TimeoutException;
+  }
+
+  private static QueryResponse whileRunning(Question question) throws InterruptedException {
+    try {
+      return question.answer();
+    } catch (TimeoutException uncommitted) {
+      return QueryResponse.unavailable("Kafka does not commit");
     } catch (InvalidStateStoreException moving) {
-      return QueryResponse.moving("orders are on their way between instances");
+      return QueryResponse.unavailable("orders are on their way between instances");
+    } catch (IllegalStateException notRunning) {
+      return QueryResponse.unavailable("the instance is stopping");
     }
   }
 
@@ -85,8 +95,9 @@ public final class LocalStore {
         .toList();
   }
 
-  private ReadOnlyRedemptionStore store(
-      StoreQueryParameters<ReadOnlyKeyValueStore<Bytes, byte[]>> parameters) {
-    return new ReadOnlyRedemptionStore(streams.store(parameters), format);
+  private CommittedRedemptions committed(
+      StoreQueryParameters<ReadOnlyKeyValueStore<Bytes, byte[]>> place) {
+    return new CommittedRedemptions(
+        () -> new ReadOnlyRedemptionStore(streams.store(place), format), uncommitted);
   }
 }

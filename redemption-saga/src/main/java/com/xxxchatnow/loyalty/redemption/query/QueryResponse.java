@@ -19,13 +19,17 @@ record QueryResponse(int status, JsonNode body) {
     return error(404, "NOT_FOUND", "no redemption of this order is known");
   }
 
-  /** It is there, but just now nobody can be asked: to be asked again soon. */
-  static QueryResponse moving(String message) {
+  /** It may be there, but just now nobody can be asked: to be asked again soon. */
+  static QueryResponse unavailable(String message) {
     return error(503, "UNAVAILABLE", message);
   }
 
   boolean isOk() {
     return status == 200;
+  }
+
+  boolean isUnavailable() {
+    return status == 503;
   }
 
   /** Whether it tells a decided redemption. */

@@ -1,18 +1,15 @@
 package com.xxxchatnow.loyalty.redemption.query;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
 import com.xxxchatnow.loyalty.events.RedemptionStatus;
+import com.xxxchatnow.loyalty.kit.service.BoundedHttpServer;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetSocketAddress;
 import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,22 +19,18 @@ import org.slf4j.LoggerFactory;
  * first, because Kafka Streams tells it to the other instances.
  */
 public final class QueryServer implements AutoCloseable {
-  static {
-    // Read once, when the JDK's server is first used: no answer waits for an acknowledgement.
-    System.setProperty("sun.net.httpserver.nodelay", "true");
-  }
-
   private static final Logger log = LoggerFactory.getLogger(QueryServer.class);
-  private static final String ONE = "/redemptions/";
+  private static final String ALL = "/redemptions";
+  private static final String ONE = ALL + "/";
   private static final Pattern SECONDS = Pattern.compile("(\\d{1,5})(ms|s)");
-  private static final Duration DEFAULT_WAIT = Duration.ofSeconds(3);
   private static final Duration MAX_WAIT = Duration.ofSeconds(30);
   private static final int DEFAULT_LIMIT = 100;
   private static final int HIGHEST_LIMIT = 1_000;
-  private static final int BACKLOG = 1_024;
 
-  private final HttpServer server;
-  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+  /** For a question that says nothing of the time it has. */
+  private static final Duration LIMIT = Duration.ofSeconds(3);
+
+  private final BoundedHttpServer server;
 
   /** A question that can't be answered as it is put. */
   private static final class BadRequest extends RuntimeException {
@@ -50,47 +43,34 @@ public final class QueryServer implements AutoCloseable {
    * Opens the port; nothing is answered before {@link #serve}.
    *
    * @param port 0 = any free
+   * @throws java.io.UncheckedIOException when it can't be opened
    */
   public QueryServer(String host, int port) {
-    try {
-      server = HttpServer.create(new InetSocketAddress(host, port), BACKLOG);
-    } catch (IOException taken) {
-      throw new UncheckedIOException("%s:%d can't be opened".formatted(host, port), taken);
-    }
-    server.setExecutor(threads);
+    server = new BoundedHttpServer("port of queries", host, port);
   }
 
   public int port() {
-    return server.getAddress().getPort();
+    return server.port();
   }
 
   public QueryServer serve(Queries queries) {
-    server.createContext("/", exchange -> answer(exchange, queries));
+    server.get(ALL, exchange -> send(exchange, answered(exchange, queries)));
+    server.get("/openapi.yaml", QueryServer::sendDescription);
     server.start();
     return this;
   }
 
   @Override
   public void close() {
-    server.stop(0);
-    threads.shutdownNow();
+    server.close();
   }
 
-  private static void answer(HttpExchange exchange, Queries queries) throws IOException {
-    try (exchange) {
-      var path = exchange.getRequestURI().getRawPath();
-      if (!exchange.getRequestMethod().equals("GET"))
-        send(exchange, QueryResponse.error(405, "METHOD_NOT_ALLOWED", "only GET"));
-      else if (path.equals("/openapi.yaml")) sendDescription(exchange);
-      else send(exchange, answered(exchange, path, queries));
-    }
-  }
-
-  private static QueryResponse answered(HttpExchange exchange, String path, Queries queries) {
+  private static QueryResponse answered(HttpExchange exchange, Queries queries) {
     try {
+      var path = exchange.getRequestURI().getRawPath();
       var query = query(exchange.getRequestURI().getRawQuery());
       var local = exchange.getRequestHeaders().getFirst(Peers.LOCAL);
-      if (path.equals("/redemptions")) return list(query, local, queries);
+      if (path.equals(ALL)) return list(query, local, queries);
       if (path.startsWith(ONE) && path.length() > ONE.length())
         return one(decoded(path.substring(ONE.length())), query, local, queries);
       return QueryResponse.error(404, "NOT_FOUND", "no such page; see /openapi.yaml");
@@ -98,7 +78,7 @@ public final class QueryServer implements AutoCloseable {
       return QueryResponse.error(400, "BAD_REQUEST", wrong.getMessage());
     } catch (InterruptedException closing) {
       Thread.currentThread().interrupt();
-      return QueryResponse.moving("the service is closing");
+      return QueryResponse.unavailable("the service is closing");
     } catch (RuntimeException defect) {
       log.error("A query failed", defect);
       return QueryResponse.error(500, "INTERNAL_ERROR", "the query failed");
@@ -108,18 +88,22 @@ public final class QueryServer implements AutoCloseable {
   private static QueryResponse one(
       String orderId, Map<String, String> query, String local, Queries queries)
       throws InterruptedException {
-    if (local != null) return queries.findHere(orderId, local.equals("standby"));
+    if (local != null)
+      return queries.findHere(orderId, local.equals("standby"), Deadline.in(LIMIT));
     var wait = query.get("wait");
-    if (wait == null) return queries.find(orderId);
+    if (wait == null) return queries.find(orderId, Deadline.in(LIMIT));
     if (!wait.equals("decided")) throw new BadRequest("wait: only decided");
-    return queries.findDecided(orderId, timeout(query.get("timeout")));
+    return queries.findDecided(orderId, Deadline.in(timeout(query.get("timeout"))));
   }
 
   private static QueryResponse list(Map<String, String> query, String local, Queries queries)
       throws InterruptedException {
     var status = status(query.get("status"));
     var limit = limit(query.get("limit"));
-    return local != null ? queries.listHere(status, limit) : queries.list(status, limit);
+    var deadline = Deadline.in(LIMIT);
+    return local != null
+        ? queries.listHere(status, limit, deadline)
+        : queries.list(status, limit, deadline);
   }
 
   private static RedemptionStatus status(String text) {
@@ -138,7 +122,7 @@ public final class QueryServer implements AutoCloseable {
   }
 
   private static Duration timeout(String text) {
-    if (text == null) return DEFAULT_WAIT;
+    if (text == null) return LIMIT;
     var matcher = SECONDS.matcher(text);
     if (!matcher.matches()) throw new BadRequest("timeout: such as 3s or 500ms");
     var amount = Long.parseLong(matcher.group(1));
@@ -159,32 +143,25 @@ public final class QueryServer implements AutoCloseable {
 
   private static String decoded(String text) {
     try {
-      return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
+      return URLDecoder.decode(text.replace("+", "%2B"), UTF_8);
     } catch (IllegalArgumentException malformed) {
       throw new BadRequest("the address is not properly encoded");
     }
   }
 
   private static void send(HttpExchange exchange, QueryResponse answer) throws IOException {
-    if (answer.status() == 503) exchange.getResponseHeaders().set("Retry-After", "1");
-    if (answer.status() == 405) exchange.getResponseHeaders().set("Allow", "GET");
-    send(
+    if (answer.isUnavailable()) exchange.getResponseHeaders().set("Retry-After", "1");
+    BoundedHttpServer.send(
         exchange,
         answer.status(),
         "application/json",
-        RedemptionJson.JSON.writeValueAsBytes(answer.body()));
+        RedemptionJson.JSON.writeValueAsString(answer.body()));
   }
 
   private static void sendDescription(HttpExchange exchange) throws IOException {
     try (var description = QueryServer.class.getResourceAsStream("openapi.yaml")) {
-      send(exchange, 200, "application/yaml", description.readAllBytes());
+      BoundedHttpServer.send(
+          exchange, 200, "application/yaml", new String(description.readAllBytes(), UTF_8));
     }
-  }
-
-  private static void send(HttpExchange exchange, int status, String type, byte[] body)
-      throws IOException {
-    exchange.getResponseHeaders().set("Content-Type", type);
-    exchange.sendResponseHeaders(status, body.length);
-    exchange.getResponseBody().write(body);
   }
 }

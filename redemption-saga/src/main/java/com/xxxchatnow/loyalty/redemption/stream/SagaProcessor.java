@@ -19,13 +19,12 @@ import io.opentelemetry.api.trace.SpanKind;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Optional;
+import java.util.function.ToIntFunction;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
-import org.apache.kafka.streams.processor.Cancellable;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -42,20 +41,14 @@ final class SagaProcessor implements Processor<byte[], byte[], byte[], byte[]> {
   private static final Logger log = LoggerFactory.getLogger(SagaProcessor.class);
   private static final Duration LOOK = Duration.ofSeconds(5);
 
-  /** Deadlines closer together than this are handled together. */
-  private static final Duration MIN_WAIT = Duration.ofMillis(10);
-
-  /** Kafka Streams keeps a cancelled timer till its time, which for a retention is a month. */
-  private static final Duration MAX_WAIT = Duration.ofMinutes(1);
-
-  /** With nothing older than the start read for so long, all that lay there has been read. */
-  private static final Duration CATCHING_UP = Duration.ofSeconds(2);
-
-  /** A publisher whose clock is slow must not keep deadlines waiting for longer. */
-  private static final Duration MAX_CATCHING_UP = Duration.ofMinutes(1);
-
   /** Handled at once at most: after an outage the transaction stays short. */
   private static final int MAX_AT_ONCE = 2_000;
+
+  /** A state may hold a request twice, and must fit into Kafka's 1 MiB: see {@link StateSerde}. */
+  private static final int MAX_VALUE_BYTES = 256 * 1024;
+
+  private static final String TOO_LARGE =
+      "the value has %d bytes, more than the " + MAX_VALUE_BYTES + " allowed; send a smaller one";
 
   private final Transitions transitions;
   private final StateSerde format;
@@ -64,6 +57,7 @@ final class SagaProcessor implements Processor<byte[], byte[], byte[], byte[]> {
   private final SagaMetrics watch;
   private final UncommittedVersions uncommitted;
   private final DeadLetters deadLetters;
+  private final ToIntFunction<byte[]> partitions;
   private final Tracing tracing;
   private final Clock clock;
   private ProcessorContext<byte[], byte[]> context;
@@ -72,11 +66,11 @@ final class SagaProcessor implements Processor<byte[], byte[], byte[], byte[]> {
   private Record<byte[], byte[]> working;
 
   private RedemptionStore store;
-  private Cancellable timer;
-  private Instant timerAt = Instant.MAX;
-  private Instant started;
-  private Instant caughtUp;
+  private DeadlineTimer deadlines;
 
+  /**
+   * @param partitions the partition to which a key belongs; below 0: not known just now
+   */
   SagaProcessor(
       Transitions transitions,
       StateSerde format,
@@ -85,6 +79,7 @@ final class SagaProcessor implements Processor<byte[], byte[], byte[], byte[]> {
       SagaMetrics watch,
       UncommittedVersions uncommitted,
       DeadLetters deadLetters,
+      ToIntFunction<byte[]> partitions,
       Tracing tracing,
       Clock clock) {
     this.transitions = transitions;
@@ -94,6 +89,7 @@ final class SagaProcessor implements Processor<byte[], byte[], byte[], byte[]> {
     this.watch = watch;
     this.uncommitted = uncommitted;
     this.deadLetters = deadLetters;
+    this.partitions = partitions;
     this.tracing = tracing;
     this.clock = clock;
   }
@@ -102,22 +98,25 @@ final class SagaProcessor implements Processor<byte[], byte[], byte[], byte[]> {
   public void init(ProcessorContext<byte[], byte[]> context) {
     this.context = context;
     this.store = new RedemptionStore(context.getStateStore(SagaTopology.REDEMPTIONS), format);
+    uncommitted.began(context.taskId());
     watch.assigned(context.taskId(), store);
     context.schedule(
         LOOK,
         PunctuationType.WALL_CLOCK_TIME,
         _ -> watch.look(context.taskId(), store, clock.instant()));
-    started = clock.instant();
-    caughtUp = started.plus(CATCHING_UP);
-    store.nextDeadline().ifPresent(this::setTimer);
+    deadlines = new DeadlineTimer(context, clock, store::nextDeadline, this::deadlinesPass);
   }
 
   @Override
   public void process(Record<byte[], byte[]> record) {
     working = record;
     var source = source(record);
-    if (record.timestamp() < started.toEpochMilli()) catchingUp();
-    switch (reader.read(source, clock.instant())) {
+    deadlines.read(record.timestamp());
+    switch (read(source)) {
+      case Readable(var orderId, Event.Requested request) when isMisplaced(source) ->
+          handle(orderId, request.misplaced(), source);
+      case Readable _ when isMisplaced(source) ->
+          deadLetter(record, Reason.INVALID, Transitions.MISPLACED);
       case Readable(var orderId, var event) -> handle(orderId, event, source);
       case Undecodable(var reason, var detail) -> deadLetter(record, reason, detail);
     }
@@ -126,37 +125,24 @@ final class SagaProcessor implements Processor<byte[], byte[], byte[], byte[]> {
   @Override
   public void close() {
     watch.revoked(context.taskId());
-    uncommitted.dropped(context.taskId());
+    uncommitted.ended(context.taskId());
   }
 
-  private void catchingUp() {
-    var now = clock.instant();
-    if (now.isBefore(started.plus(MAX_CATCHING_UP))) caughtUp = now.plus(CATCHING_UP);
+  private Incoming read(ConsumerRecord<byte[], byte[]> source) {
+    return source.value() != null && source.value().length > MAX_VALUE_BYTES
+        ? new Undecodable(Reason.INVALID, TOO_LARGE.formatted(source.value().length))
+        : reader.read(source, clock.instant());
   }
 
-  /** What came in time while nobody ran, such as a payment, is read before its deadline counts. */
-  private void deadlines() {
-    var now = clock.instant();
-    var catchingUp = now.isBefore(caughtUp);
-    if (!catchingUp)
-      for (var passed : store.passed(now, MAX_AT_ONCE))
-        handle(passed.orderId(), new Event.DeadlinePassed(passed.deadline()), null);
-    timer.cancel();
-    timerAt = Instant.MAX;
-    if (catchingUp) setTimer(caughtUp);
-    else store.nextDeadline().ifPresent(this::setTimer);
+  /** What this partition decides of an order of another one, nobody would hear of. */
+  private boolean isMisplaced(ConsumerRecord<byte[], byte[]> source) {
+    var right = partitions.applyAsInt(source.key());
+    return right >= 0 && right != source.partition();
   }
 
-  /** One timer a task, for its earliest deadline; what ends before its deadline leaves it set. */
-  private void setTimer(Instant deadline) {
-    var now = clock.instant();
-    var wait = Duration.between(now, deadline);
-    if (wait.compareTo(MIN_WAIT) < 0) wait = MIN_WAIT;
-    if (wait.compareTo(MAX_WAIT) > 0) wait = MAX_WAIT;
-    if (!now.plus(wait).isBefore(timerAt)) return;
-    if (timer != null) timer.cancel();
-    timerAt = now.plus(wait);
-    timer = context.schedule(wait, PunctuationType.WALL_CLOCK_TIME, _ -> deadlines());
+  private void deadlinesPass() {
+    for (var passed : store.passed(clock.instant(), MAX_AT_ONCE))
+      handle(passed.orderId(), new Event.DeadlinePassed(passed.deadline()), null);
   }
 
   /**
@@ -168,7 +154,8 @@ final class SagaProcessor implements Processor<byte[], byte[], byte[], byte[]> {
     var now = store.find(orderId);
     PaymentDoubt.about(now, event).ifPresent(this::doubted);
     switch (transitions.decide(now, event, clock.instant())) {
-      case Transitioned moved -> move(now, moved, source == null ? StepHeaders.of(now) : StepHeaders.of(source));
+      case Transitioned moved ->
+          move(now, moved, source == null ? StepHeaders.of(now) : StepHeaders.of(source));
       case Ignored(var why) -> {
         log.debug("{} is ignored: {}", event.getClass().getSimpleName(), why);
         watch.ignored(event, why);
@@ -191,7 +178,7 @@ final class SagaProcessor implements Processor<byte[], byte[], byte[], byte[]> {
       var next = moved.next().tracedBy(TraceHeaders.parent(headers).orElse(null));
       uncommitted.written(context.taskId(), next.orderId(), next.version());
       store.replace(before, next);
-      if (next.deadline() != null) setTimer(next.deadline());
+      if (next.deadline() != null) deadlines.set(next.deadline());
       forward(SagaTopology.ANNOUNCEMENTS, next, writer.announcement(before, next), headers);
       if (moved.call() != null)
         forward(SagaTopology.CALLS, next, writer.call(moved.call()), headers);

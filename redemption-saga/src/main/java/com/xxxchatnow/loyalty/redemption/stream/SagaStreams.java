@@ -1,6 +1,7 @@
 package com.xxxchatnow.loyalty.redemption.stream;
 
 import com.xxxchatnow.loyalty.kit.follower.Flags;
+import com.xxxchatnow.loyalty.kit.registry.RegistryRetry;
 import com.xxxchatnow.loyalty.kit.service.Service;
 import com.xxxchatnow.loyalty.kit.streams.BoundedMemoryRocksDbConfig;
 import com.xxxchatnow.loyalty.redemption.config.SagaSettings;
@@ -16,6 +17,7 @@ import java.util.Properties;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.streams.KafkaStreams;
@@ -42,6 +44,8 @@ public final class SagaStreams implements AutoCloseable {
   private static final long PAUSE_AFTER_FAULT_MILLIS = 1_000;
 
   private final KafkaStreams streams;
+  private final AdvertisedEndpoint endpoint;
+  private final RegistryRetry registry = new RegistryRetry();
 
   /**
    * @param self host and port under which the other instances reach this one's queries
@@ -67,9 +71,11 @@ public final class SagaStreams implements AutoCloseable {
                     watch,
                     uncommitted,
                     deadLetters,
+                    this::partition,
                     service.tracing(),
                     clock),
             clock);
+    endpoint = new AdvertisedEndpoint(self);
     streams = new KafkaStreams(topology, properties(service.name(), settings, self));
     streams.setUncaughtExceptionHandler(fault -> respond(service, fault));
     watch.storeSize(this::storeSize);
@@ -89,10 +95,25 @@ public final class SagaStreams implements AutoCloseable {
 
   /** What keeps it from working, or empty. */
   public Optional<String> problem() {
-    var state = streams.state();
-    return state == KafkaStreams.State.RUNNING
-        ? Optional.empty()
-        : Optional.of("Kafka Streams is " + state);
+    try {
+      var state = streams.state();
+      return state == KafkaStreams.State.RUNNING
+          ? endpoint.problem(streams)
+          : Optional.of("Kafka Streams is " + state);
+    } catch (IllegalStateException notRunning) {
+      return Optional.of("Kafka Streams is " + streams.state());
+    }
+  }
+
+  /** The partition to which a key belongs, or −1 when nobody knows how many there are. */
+  private int partition(byte[] key) {
+    try {
+      return streams
+          .queryMetadataForKey(SagaTopology.REDEMPTIONS, key, new ByteArraySerializer())
+          .partition();
+    } catch (InvalidStateStoreException | IllegalStateException notRunning) {
+      return -1;
+    }
   }
 
   @Override
@@ -153,12 +174,15 @@ public final class SagaStreams implements AutoCloseable {
     return all;
   }
 
-  private static StreamThreadExceptionResponse respond(Service service, Throwable fault) {
+  private StreamThreadExceptionResponse respond(Service service, Throwable fault) {
     if (!passes(fault)) {
       service.fail(fault);
       return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
     }
-    log.warn("A stream thread begins anew after {}", fault.toString());
+    registryFault(fault)
+        .ifPresentOrElse(
+            registry::noteOutage,
+            () -> log.warn("A stream thread begins anew after {}", fault.toString()));
     try {
       Thread.sleep(PAUSE_AFTER_FAULT_MILLIS);
     } catch (InterruptedException _) {
@@ -170,8 +194,13 @@ public final class SagaStreams implements AutoCloseable {
   /** Whether it passes by itself: Kafka or the registry is away. All else is a defect. */
   static boolean passes(Throwable fault) {
     for (var cause = fault; cause != null; cause = cause.getCause())
-      if (cause instanceof RetriableException || cause instanceof RegistryAwayException)
-        return true;
-    return false;
+      if (cause instanceof RetriableException) return true;
+    return registryFault(fault).isPresent();
+  }
+
+  private static Optional<RegistryAwayException> registryFault(Throwable fault) {
+    for (var cause = fault; cause != null; cause = cause.getCause())
+      if (cause instanceof RegistryAwayException away) return Optional.of(away);
+    return Optional.empty();
   }
 }

@@ -15,7 +15,12 @@ import org.apache.kafka.streams.processor.TaskId;
  * nobody gave.
  */
 public final class UncommittedVersions {
-  private record Version(long lowest, long newest, TaskId task, CompletableFuture<Void> settled) {}
+  private record Version(long lowest, long newest, TaskId task, CompletableFuture<Void> settled) {
+    Version woken() {
+      settled.complete(null);
+      return new Version(lowest, newest, task, new CompletableFuture<>());
+    }
+  }
 
   private final Map<String, Version> versions = new ConcurrentHashMap<>();
 
@@ -42,8 +47,16 @@ public final class UncommittedVersions {
                 : new Version(version + 1, left.newest, left.task, left.settled));
   }
 
-  /** The task has ended here: what it did not commit is not in its store any more. */
-  void dropped(TaskId task) {
+  /**
+   * The task ends here: whoever waits looks again, in the store if it still has one, or elsewhere.
+   * What was not committed may still be seen in a store that is about to be closed.
+   */
+  void ended(TaskId task) {
+    versions.replaceAll((_, version) -> version.task.equals(task) ? version.woken() : version);
+  }
+
+  /** The task begins here: its store holds what is committed, and nothing else. */
+  void began(TaskId task) {
     versions.keySet().forEach(orderId -> settle(orderId, each -> each.task.equals(task)));
   }
 
@@ -53,7 +66,7 @@ public final class UncommittedVersions {
     return newest == null || newest.lowest > version;
   }
 
-  /** Waits until what is uncommitted now is committed or dropped; false when it took longer. */
+  /** Waits until what is uncommitted now is committed or gone; false when it took longer. */
   public boolean await(String orderId, Duration limit) throws InterruptedException {
     var newest = versions.get(orderId);
     if (newest == null) return true;

@@ -6,6 +6,7 @@ import com.xxxchatnow.loyalty.events.CallOutcome;
 import com.xxxchatnow.loyalty.events.PaymentOutcome;
 import com.xxxchatnow.loyalty.events.PaymentStatus;
 import com.xxxchatnow.loyalty.events.Reason;
+import com.xxxchatnow.loyalty.events.RecordRejected;
 import com.xxxchatnow.loyalty.events.RedemptionCall;
 import com.xxxchatnow.loyalty.events.RedemptionOperation;
 import com.xxxchatnow.loyalty.events.RedemptionReply;
@@ -21,6 +22,7 @@ import com.xxxchatnow.loyalty.redemption.machine.Transitions.Waits;
 import com.xxxchatnow.loyalty.schemas.AvroSerdes;
 import com.xxxchatnow.loyalty.schemas.Topic;
 import com.xxxchatnow.loyalty.schemas.Topics;
+import io.confluent.kafka.serializers.KafkaAvroSerializer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -31,6 +33,7 @@ import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Properties;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.header.Headers;
@@ -52,17 +55,24 @@ final class Scenario implements AutoCloseable {
 
   private static final StateSerde FORMAT = new StateSerde();
 
-  private final AvroSerdes serdes =
-      new AvroSerdes(
-          Map.of("schema.registry.url", "mock://scenario", "auto.register.schemas", true));
+  private static final Map<String, Object> REGISTRY =
+      Map.of("schema.registry.url", "mock://scenario", "auto.register.schemas", true);
+
+  private final AvroSerdes serdes = new AvroSerdes(REGISTRY);
   private final AtomicReference<Instant> now =
       new AtomicReference<>(Instant.parse("2026-11-22T12:00:00Z"));
   private final AtomicReference<Admission> admission = new AtomicReference<>(Admission.ADMITTED);
   private final Topology topology;
   private final TopologyTestDriver driver;
   private final Map<String, TestOutputTopic<String, byte[]>> outputs = new HashMap<>();
+  private final UncommittedVersions uncommitted = new UncommittedVersions();
+
+  /** The partition to which each key belongs; the driver has one, with the number 0. */
+  private final AtomicInteger partition = new AtomicInteger();
+
   private Headers lastHeaders;
   private String traceparent;
+  private boolean timeless;
 
   Scenario() {
     var metrics = new SagaMetrics(new SimpleMeterRegistry());
@@ -75,8 +85,9 @@ final class Scenario implements AutoCloseable {
                     new EventDecoder(serdes, _ -> admission.get()),
                     new RecordEncoder(serdes),
                     metrics,
-                    new UncommittedVersions(),
+                    uncommitted,
                     SagaTopology.deadLetters("redemption-saga", serdes, metrics, clock()),
+                    _ -> partition.get(),
                     Tracing.off(),
                     clock()),
             clock());
@@ -173,8 +184,29 @@ final class Scenario implements AutoCloseable {
   private Scenario bytes(Topic<?> topic, String key, byte[] value, Instant at) {
     driver
         .createInputTopic(topic.name(), new StringSerializer(), new ByteArraySerializer())
-        .pipeInput(new TestRecord<>(key, value, headers(), at));
+        .pipeInput(
+            new TestRecord<>(key, value, headers(), timeless ? Instant.ofEpochMilli(-1) : at));
     return this;
+  }
+
+  /** What is sent from now on has no timestamp, as Kafka takes it from some clients. */
+  Scenario timeless() {
+    timeless = true;
+    return this;
+  }
+
+  /** What is sent from now on lies in another partition than its key's. */
+  Scenario misplaced() {
+    partition.set(7);
+    return this;
+  }
+
+  /** A value of this Avro schema under a schema id, as any serializer of Confluent's writes it. */
+  byte[] value(Topic<?> topic, Object value) {
+    try (var any = new KafkaAvroSerializer()) {
+      any.configure(REGISTRY, false);
+      return any.serialize(topic.name(), value);
+    }
   }
 
   /** What is sent from now on belongs to this trace; null: to none. */
@@ -236,10 +268,19 @@ final class Scenario implements AutoCloseable {
 
   Scenario deadLetters(Topic<?> source, Reason reason) {
     var letter = output(source.deadLetters("saga")).readRecord();
+    lastHeaders = letter.headers();
     assertThat(
             new String(
                 letter.headers().lastHeader(DeadLetter.REASON).value(), StandardCharsets.UTF_8))
         .isEqualTo(reason.name());
+    return this;
+  }
+
+  /** The last dead letter is announced to its publisher, in the same transaction. */
+  Scenario rejects(Topic<?> source, Reason reason) {
+    RecordRejected rejected = read(Topics.REJECTIONS);
+    assertThat(rejected.getSourceTopic()).isEqualTo(source.name());
+    assertThat(rejected.getReason()).isEqualTo(reason);
     return this;
   }
 
@@ -273,6 +314,16 @@ final class Scenario implements AutoCloseable {
   /** What is stored, as the queries read it. */
   ReadOnlyRedemptionStore redemptions() {
     return new ReadOnlyRedemptionStore(driver.getKeyValueStore(SagaTopology.REDEMPTIONS), FORMAT);
+  }
+
+  /** The same, as far as Kafka has committed it. */
+  CommittedRedemptions committedRedemptions() {
+    return new CommittedRedemptions(this::redemptions, uncommitted);
+  }
+
+  /** The announcement of this version can be read by everybody. */
+  void commits(String order, long version) {
+    uncommitted.committed(order, version);
   }
 
   @Override

@@ -14,9 +14,15 @@ import java.util.UUID;
  * @param deadline when to stop with {@link Outcome.Unanswered}; null: go on until RRR gives a
  *     definite answer
  * @param traceparent W3C trace context, or null
+ * @param keyFormat of an earn that may have been made under it; null: the client's own
  */
 public record CallOptions(
-    String idempotencyKey, UUID trace, Priority priority, Instant deadline, String traceparent) {
+    String idempotencyKey,
+    UUID trace,
+    Priority priority,
+    Instant deadline,
+    String traceparent,
+    KeyFormat keyFormat) {
   public CallOptions {
     Objects.requireNonNull(trace, "trace");
     Objects.requireNonNull(priority, "priority");
@@ -24,6 +30,11 @@ public record CallOptions(
 
   public CallOptions(String idempotencyKey, UUID trace, Priority priority, Instant deadline) {
     this(idempotencyKey, trace, priority, deadline, null);
+  }
+
+  public CallOptions(
+      String idempotencyKey, UUID trace, Priority priority, Instant deadline, String traceparent) {
+    this(idempotencyKey, trace, priority, deadline, traceparent, null);
   }
 
   /** A read, or a batch, that goes on until RRR gives a definite answer. */

@@ -80,8 +80,6 @@ public record DeadLetter(
           REPLAYS,
           REPLAY_ID,
           HEADERS_DROPPED);
-  private static final Set<String> TRACES =
-      Set.of(TraceHeaders.TRACEPARENT, TraceHeaders.REQUEST_TRACE);
 
   /** For the source's headers together, names and values; bytes. */
   private static final int MAX_SOURCE_HEADERS = 16 << 10;
@@ -150,7 +148,7 @@ public record DeadLetter(
     var dropped = 0;
     for (var traces : List.of(true, false))
       for (var header : source.headers()) {
-        if (TRACES.contains(header.key()) != traces || isForged(header)) continue;
+        if (TraceHeaders.isTrace(header.key()) != traces || isForged(header)) continue;
         var size = header.key().length() + (header.value() == null ? 0 : header.value().length);
         if (size > left) dropped++;
         else {

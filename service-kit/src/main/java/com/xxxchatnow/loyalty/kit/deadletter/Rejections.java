@@ -23,7 +23,13 @@ public final class Rejections {
   private static final int MAX_ID = 200;
 
   /** Dead letters that the operators replay or settle: the publisher has nothing to correct. */
-  private static final Set<Reason> UNANNOUNCED = EnumSet.of(Reason.DISABLED, Reason.EXPIRED_KEY);
+  private static final Set<Reason> UNANNOUNCED =
+      EnumSet.of(
+          Reason.DISABLED,
+          Reason.EXPIRED_KEY,
+          Reason.NOT_LINKED,
+          Reason.OUT_OF_ROLLOUT,
+          Reason.BEFORE_CUTOVER);
 
   /** RRR publishes the one, and a reader of the other must not write to it. */
   private static final Set<String> UNANNOUNCED_TOPICS =

@@ -28,6 +28,7 @@ public final class Flags implements AutoCloseable {
   public static final Set<Setting> CHANGEABLE =
       Set.of(
           Setting.RRR_EARN_ENABLED,
+          Setting.RRR_EARN_INTAKE,
           Setting.RRR_REDEEM_ENABLED,
           Setting.RRR_ROLLOUT_PERCENT,
           Setting.RRR_BETA_USERS);
@@ -44,6 +45,7 @@ public final class Flags implements AutoCloseable {
   public static Map<String, String> from(Settings settings) {
     return Map.of(
         Setting.RRR_EARN_ENABLED.name(), Boolean.toString(settings.flag(Setting.RRR_EARN_ENABLED)),
+        Setting.RRR_EARN_INTAKE.name(), Boolean.toString(settings.flag(Setting.RRR_EARN_INTAKE)),
         Setting.RRR_REDEEM_ENABLED.name(),
             Boolean.toString(settings.flag(Setting.RRR_REDEEM_ENABLED)),
         Setting.RRR_ROLLOUT_PERCENT.name(),
@@ -76,6 +78,11 @@ public final class Flags implements AutoCloseable {
 
   public boolean earnEnabled() {
     return values.earnEnabled;
+  }
+
+  /** Whether purchases are begun that nobody had in hand before. */
+  public boolean earnIntake() {
+    return values.earnIntake;
   }
 
   public boolean redeemEnabled() {
@@ -132,7 +139,11 @@ public final class Flags implements AutoCloseable {
   }
 
   private record Values(
-      boolean earnEnabled, boolean redeemEnabled, int rolloutPercent, Set<String> betaUsers) {
+      boolean earnEnabled,
+      boolean earnIntake,
+      boolean redeemEnabled,
+      int rolloutPercent,
+      Set<String> betaUsers) {
 
     static Values of(Map<String, String> all) {
       all.keySet().forEach(Values::known);
@@ -140,6 +151,7 @@ public final class Flags implements AutoCloseable {
       var values =
           new Values(
               settings.flag(Setting.RRR_EARN_ENABLED),
+              settings.flag(Setting.RRR_EARN_INTAKE),
               settings.flag(Setting.RRR_REDEEM_ENABLED),
               settings.integer(Setting.RRR_ROLLOUT_PERCENT, 100, 0, 100),
               settings.set(Setting.RRR_BETA_USERS));
@@ -159,8 +171,8 @@ public final class Flags implements AutoCloseable {
 
     /** Beta users are user ids: only how many. */
     String summary() {
-      return "earn=%s redeem=%s rollout=%d%% beta users=%d"
-          .formatted(earnEnabled, redeemEnabled, rolloutPercent, betaUsers.size());
+      return "earn=%s intake=%s redeem=%s rollout=%d%% beta users=%d"
+          .formatted(earnEnabled, earnIntake, redeemEnabled, rolloutPercent, betaUsers.size());
     }
   }
 }

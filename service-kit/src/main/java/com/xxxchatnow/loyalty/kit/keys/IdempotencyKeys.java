@@ -1,8 +1,13 @@
 package com.xxxchatnow.loyalty.kit.keys;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.xxxchatnow.loyalty.events.PurchaseKind;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HexFormat;
 
 /**
  * The idempotency keys under which RRR remembers calls, before they are formatted for the wire
@@ -16,6 +21,11 @@ public final class IdempotencyKeys {
   public static final Duration SAFE_FOR = Duration.ofDays(29);
 
   private static final String FIRST_LINE = "1";
+
+  /** A client id of these is named as it is, any other by a digest. */
+  private static final String SHORT_ID = "[!-~&&[^#]]{1,48}";
+
+  private static final int DIGEST_BYTES = 16;
 
   private IdempotencyKeys() {}
 
@@ -39,6 +49,21 @@ public final class IdempotencyKeys {
     return lineId.equals(FIRST_LINE)
         ? operation + "_" + orderId
         : operation + ":" + lineId + ":" + orderId;
+  }
+
+  /**
+   * Under what RRR remembers the calls of earns: its memory is per endpoint and client, and asks
+   * for the key as it was sent (docs/rrr-contract.md#idempotency). With another identity RRR books
+   * again what it has booked.
+   *
+   * @param format the word of {@code RRR_IDEMPOTENCY_KEY_FORMAT}
+   * @param batchSize above 1: earns go to the batch endpoint
+   * @return at most 100 characters
+   */
+  public static String identityOfEarns(String format, String clientId, int batchSize) {
+    var client = clientId.matches(SHORT_ID) ? clientId : "#" + digest(clientId);
+    return "format=%s client=%s endpoint=%s"
+        .formatted(format, client, batchSize == 1 ? "earn" : "earn/batch");
   }
 
   /**
@@ -66,6 +91,15 @@ public final class IdempotencyKeys {
    */
   public static String redemptionReverse(String orderId, int number) {
     return numbered("redemption_reverse_" + orderId, number);
+  }
+
+  private static String digest(String text) {
+    try {
+      var bytes = MessageDigest.getInstance("SHA-256").digest(text.getBytes(UTF_8));
+      return HexFormat.of().formatHex(bytes, 0, DIGEST_BYTES);
+    } catch (NoSuchAlgorithmException everyJdkHasIt) {
+      throw new IllegalStateException(everyJdkHasIt);
+    }
   }
 
   private static String numbered(String key, int number) {

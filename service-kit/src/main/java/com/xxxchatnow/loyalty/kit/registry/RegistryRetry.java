@@ -3,6 +3,7 @@ package com.xxxchatnow.loyalty.kit.registry;
 import com.xxxchatnow.loyalty.schemas.RegistryFaults;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -15,9 +16,11 @@ import org.slf4j.LoggerFactory;
 public final class RegistryRetry {
   private static final Logger log = LoggerFactory.getLogger(RegistryRetry.class);
   private static final Duration PAUSE = Duration.ofSeconds(1);
+  private static final Duration SAME_OUTAGE = Duration.ofMinutes(1);
 
   private final AtomicBoolean unavailable = new AtomicBoolean();
   private final AtomicBoolean asking = new AtomicBoolean();
+  private final AtomicLong lastNoted = new AtomicLong();
 
   /**
    * Returns what the serialization returns, as soon as the registry lets it.
@@ -51,13 +54,15 @@ public final class RegistryRetry {
 
   /**
    * For one who can't wait here, such as a stream thread, and tries again himself: logs an outage
-   * once.
+   * once. It is another outage when nothing was noted for a minute.
    *
    * @throws RuntimeException the failure itself, unless it says that the registry is unavailable
    */
   public void noteOutage(RuntimeException failure) {
     if (!RegistryFaults.isOutage(failure)) throw failure;
-    if (!unavailable.getAndSet(true))
+    var now = System.nanoTime();
+    var before = lastNoted.getAndSet(now);
+    if (!unavailable.getAndSet(true) || now - before > SAME_OUTAGE.toNanos())
       log.warn(
           "The schema registry is unavailable; what needs it waits: {}",
           rootOf(failure).toString());

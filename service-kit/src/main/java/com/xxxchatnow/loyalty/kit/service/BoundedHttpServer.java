@@ -14,7 +14,7 @@ import java.util.concurrent.Executors;
 
 /**
  * An HTTP server for internal ports, on virtual threads. It cuts a connection whose request is not
- * there within 10 s or whose answer is not taken within 30 s, and closes those beyond 1,000. Only
+ * there within 10 s or whose answer is not taken within 60 s, and closes those beyond 4,000. Only
  * GET is served; errors have one JSON form.
  */
 public final class BoundedHttpServer implements AutoCloseable {
@@ -23,10 +23,15 @@ public final class BoundedHttpServer implements AutoCloseable {
   static {
     // The JDK's server reads them once, when the first one is made. Seconds; connections.
     System.setProperty("sun.net.httpserver.maxReqTime", "10");
-    System.setProperty("sun.net.httpserver.maxRspTime", "30");
+    System.setProperty("sun.net.httpserver.maxRspTime", "60");
     System.setProperty("sun.net.httpserver.idleInterval", "10");
-    System.setProperty("jdk.httpserver.maxConnections", "1000");
+    System.setProperty("jdk.httpserver.maxConnections", "4000");
+    // No answer waits for an acknowledgement.
+    System.setProperty("sun.net.httpserver.nodelay", "true");
   }
+
+  /** Connections that wait to be taken: a rush of people who check out comes within a moment. */
+  private static final int BACKLOG = 1_024;
 
   private final HttpServer server;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
@@ -45,7 +50,7 @@ public final class BoundedHttpServer implements AutoCloseable {
    */
   public BoundedHttpServer(String what, String host, int port) {
     try {
-      server = HttpServer.create(new InetSocketAddress(host, port), 0);
+      server = HttpServer.create(new InetSocketAddress(host, port), BACKLOG);
     } catch (IOException taken) {
       throw new UncheckedIOException(
           "the %s %s:%d can't be opened".formatted(what, host, port), taken);

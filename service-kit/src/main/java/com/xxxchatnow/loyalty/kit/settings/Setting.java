@@ -24,6 +24,9 @@ public enum Setting {
   WEBHOOK_STATE_DIR(
       ".data/webhook-router", "where the router's stores lie; lost, they are restored from Kafka"),
   RRR_EARN_ENABLED("true", "false: purchases are dead-lettered with DISABLED"),
+  RRR_EARN_INTAKE(
+      "true",
+      "false: purchases wait, only what was begun before is finished (ops/loyalty earn identity)"),
   RRR_REDEEM_ENABLED("true", "false: new redemptions are rejected with DISABLED"),
   RRR_LINK_ENABLED("true", "false: RRR is not asked for links; only events tell them"),
   RRR_ROLLOUT_PERCENT("100", "share of users who take part, 0 to 100, stable by user id"),
@@ -39,7 +42,9 @@ public enum Setting {
   REDEMPTION_STATE_DIR(
       ".data/redemption-saga", "where the saga's stores lie; lost, they are restored from Kafka"),
   REDEMPTION_QUERY_HOST(
-      null, "the host under which other instances reach this saga's queries; default HTTP_HOST"),
+      null,
+      "the host under which other instances reach this saga's queries, each its own; default"
+          + " HTTP_HOST, required when that is 0.0.0.0"),
   REDEMPTION_STANDBYS("0", "how many other instances keep a copy of each of the saga's stores"),
   REDEMPTION_RETENTION("180d", "how long a finished redemption stays in the saga's store"),
   EARN_POLICY(null, "path of the earn policy; the built-in one when not set"),

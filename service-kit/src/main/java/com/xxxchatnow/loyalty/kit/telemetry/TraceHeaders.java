@@ -24,6 +24,11 @@ public final class TraceHeaders {
 
   private TraceHeaders() {}
 
+  /** Whether a header is one of the two. */
+  public static boolean isTrace(String name) {
+    return name.equals(TRACEPARENT) || name.equals(REQUEST_TRACE);
+  }
+
   /** A header's text, when it is there. */
   public static Optional<String> text(Headers headers, String name) {
     return Optional.ofNullable(headers.lastHeader(name))
@@ -44,7 +49,12 @@ public final class TraceHeaders {
 
   /** The record's trace context in W3C's form, when it has one. */
   public static Optional<String> parent(Headers headers) {
-    return text(headers, TRACEPARENT).filter(text -> PARENT.matcher(text).matches());
+    return text(headers, TRACEPARENT).filter(TraceHeaders::isParent);
+  }
+
+  /** Whether a text is a trace context in W3C's form. */
+  public static boolean isParent(String text) {
+    return PARENT.matcher(text).matches();
   }
 
   /** Copies the trace headers, without doubling them. */

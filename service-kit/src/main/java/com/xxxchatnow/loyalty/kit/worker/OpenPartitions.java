@@ -3,6 +3,7 @@ package com.xxxchatnow.loyalty.kit.worker;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -47,10 +48,23 @@ final class OpenPartitions {
     var begun = new HashMap<TopicPartition, OffsetAndMetadata>();
     for (var partition : fresh) {
       var first = polled.records(partition).getFirst().offset();
-      states.put(partition, opened(partition, first, committed.get(partition)));
-      if (committed.get(partition) == null) begun.put(partition, new OffsetAndMetadata(first));
+      if (committed.get(partition) == null) begun.put(partition, begun(first));
     }
     if (!begun.isEmpty()) commit(begun);
+    for (var partition : fresh) {
+      var first = polled.records(partition).getFirst().offset();
+      states.put(
+          partition,
+          begun.containsKey(partition)
+              ? new PartitionState(
+                  IncompleteOffsets.of(begun.get(partition)), first, 0, config.identity())
+              : opened(partition, polled, committed.get(partition)));
+    }
+  }
+
+  private OffsetAndMetadata begun(long first) {
+    return new OffsetAndMetadata(
+        first, IncompleteOffsets.metadata(List.of(), first, config.identity(), false));
   }
 
   /**
@@ -83,25 +97,43 @@ final class OpenPartitions {
         state.position(),
         first);
     state.drop();
-    states.put(partition, state(IncompleteOffsets.from(first), state.next()));
+    states.put(partition, state(partition, polled, IncompleteOffsets.from(first), state.next()));
   }
 
-  private PartitionState opened(TopicPartition partition, long first, OffsetAndMetadata committed) {
-    if (committed == null)
-      return new PartitionState(IncompleteOffsets.from(first), first, 0, config.identity());
+  private PartitionState opened(
+      TopicPartition partition,
+      ConsumerRecords<byte[], byte[]> polled,
+      OffsetAndMetadata committed) {
     var progress = IncompleteOffsets.of(committed);
+    var first = polled.records(partition).getFirst().offset();
     WorkerIdentity.check(partition, progress.identity(), config.identity());
-    if (first < committed.offset()) return state(IncompleteOffsets.from(first), progress.end());
+    if (first < committed.offset())
+      return state(partition, polled, IncompleteOffsets.from(first), progress.end());
     if (!IncompleteOffsets.readable(committed))
       log.warn("{}: the committed metadata is not a worker's; its offset alone counts", partition);
-    return state(progress, progress.end());
+    return state(partition, polled, progress, progress.end());
   }
 
-  /** So many records a worker may have had in hand behind the end of what it had committed. */
-  private PartitionState state(IncompleteOffsets progress, long attemptedEnd) {
-    var window = config.maxUnfinished() + WorkerClients.MAX_POLL_RECORDS;
-    return new PartitionState(
-        progress, attemptedEnd, progress.atRest() ? 0 : window, config.identity());
+  private PartitionState state(
+      TopicPartition partition,
+      ConsumerRecords<byte[], byte[]> polled,
+      IncompleteOffsets progress,
+      long attemptedEnd) {
+    var window = progress.atRest() ? 0 : window(partition, polled, attemptedEnd);
+    return new PartitionState(progress, attemptedEnd, window, config.identity());
+  }
+
+  /**
+   * So many records a worker may have had in hand behind the end of what it had committed; none
+   * that was not in the log yet when this one began to read.
+   */
+  private int window(
+      TopicPartition partition, ConsumerRecords<byte[], byte[]> polled, long attemptedEnd) {
+    var most = config.maxUnfinished() + WorkerClients.MAX_POLL_RECORDS;
+    var lag = consumer.currentLag(partition);
+    if (lag.isEmpty()) return most;
+    var end = polled.nextOffsets().get(partition).offset() + lag.getAsLong();
+    return Math.clamp(end - attemptedEnd, 0, most);
   }
 
   private Map<TopicPartition, OffsetAndMetadata> committed(Set<TopicPartition> partitions) {

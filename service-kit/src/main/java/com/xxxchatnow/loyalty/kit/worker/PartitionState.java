@@ -1,16 +1,14 @@
 package com.xxxchatnow.loyalty.kit.worker;
 
-import java.nio.ByteBuffer;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Queue;
 import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -25,9 +23,7 @@ final class PartitionState {
   /** Read and not finished; null: unfinished by the committed metadata, and not read again yet. */
   private final NavigableMap<Long, Delivery> unfinished = new TreeMap<>();
 
-  /** Behind a key's running record, its next ones. A key that is here has a running record. */
-  private final Map<ByteBuffer, Queue<Delivery>> waiting = new HashMap<>();
-
+  private final KeyOrder order = new KeyOrder();
   private final Map<Long, Thread> running = new HashMap<>();
   private final List<OutputRecord> results = new ArrayList<>();
   private final String identity;
@@ -55,9 +51,13 @@ final class PartitionState {
   /** Whether progress may differ from what is committed. */
   private boolean moved;
 
+  /** Whether what is committed says that nothing is in hand, or names another identity or none. */
+  private boolean unmarked;
+
   private volatile boolean dropped;
 
   /**
+   * @param progress as it is committed
    * @param attemptedEnd records below this offset may have been handled before
    * @param window so many records from there on may have been handled before, too
    * @param identity kept with the progress; null: none
@@ -71,8 +71,8 @@ final class PartitionState {
     next = progress.end();
     finishedEnd = progress.end();
     committed = now(progress.identity(), progress.atRest());
-    // Nothing is begun before the mark of rest is gone from the committed progress.
-    moved = progress.atRest();
+    unmarked = progress.atRest() || !Objects.equals(progress.identity(), identity);
+    moved = unmarked;
   }
 
   /** Takes what a poll brought, up to a position. Returns the records that can run at once. */
@@ -84,7 +84,7 @@ final class PartitionState {
       unfinished.put(record.offset(), delivery);
       held++;
       heldBytes += delivery.size();
-      if (isHead(delivery)) heads.add(delivery);
+      if (order.isFirst(delivery)) heads.add(delivery);
     }
     // Unfinished and passed over: deleted or compacted away meanwhile.
     unfinished.headMap(upTo.offset()).values().removeIf(delivery -> delivery == null);
@@ -110,11 +110,7 @@ final class PartitionState {
     running.remove(record.offset());
     finishedEnd = Math.max(finishedEnd, record.offset() + 1);
     produced.forEach(each -> results.add(new OutputRecord(each)));
-    if (record.key() == null) return Optional.empty();
-    var key = ByteBuffer.wrap(record.key());
-    var following = waiting.get(key).poll();
-    if (following == null) waiting.remove(key);
-    return Optional.ofNullable(following);
+    return order.after(delivery);
   }
 
   void runs(Delivery delivery, Thread thread) {
@@ -203,9 +199,12 @@ final class PartitionState {
     return resting;
   }
 
-  /** Whether what is committed says that nothing is in hand. */
-  boolean isCommittedAtRest() {
-    return IncompleteOffsets.isAtRest(committed);
+  /**
+   * Whether nothing may be begun before its progress is committed: until then the group's progress
+   * says that nothing is in hand, or does not say under which identity it is.
+   */
+  boolean mustCommitFirst() {
+    return unmarked;
   }
 
   /** Whether records may come that a former owner had in hand. */
@@ -217,6 +216,7 @@ final class PartitionState {
   int committed(OffsetAndMetadata progress) {
     var records = finished;
     committed = progress;
+    unmarked = IncompleteOffsets.isAtRest(progress);
     moved = false;
     held -= finished;
     heldBytes -= finishedBytes;
@@ -234,16 +234,5 @@ final class PartitionState {
 
   boolean dropped() {
     return dropped;
-  }
-
-  /** A record without a key has no order to keep. */
-  private boolean isHead(Delivery delivery) {
-    var record = delivery.record();
-    if (record.key() == null) return true;
-    var key = ByteBuffer.wrap(record.key());
-    var behind = waiting.get(key);
-    if (behind == null) waiting.put(key, new ArrayDeque<>());
-    else behind.add(delivery);
-    return behind == null;
   }
 }

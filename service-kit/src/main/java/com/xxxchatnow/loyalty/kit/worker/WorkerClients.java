@@ -18,6 +18,9 @@ final class WorkerClients {
   /** By so many records a partition may overshoot its bounds: a batch may hold large ones. */
   static final int MAX_POLL_RECORDS = 50;
 
+  /** What a record of 64 KiB takes in all partitions while it is decoded, sent and answered. */
+  private static final int LARGE_RECORD = 512 << 10;
+
   /**
    * How long an open transaction of a killed process may hold up the partition's next owner and the
    * results' readers: the broker ends it then. Sends give up before it does.
@@ -52,7 +55,7 @@ final class WorkerClients {
     own.put("isolation.level", "read_committed");
     own.put("auto.offset.reset", "earliest");
     own.put("allow.auto.create.topics", false);
-    own.put("max.poll.records", MAX_POLL_RECORDS);
+    own.put("max.poll.records", pollRecords(config));
     own.put("fetch.max.bytes", fetchBytes(config));
     own.put("max.partition.fetch.bytes", Math.min(MAX_PARTITION_BYTES, fetchBytes(config)));
     own.putAll(protocol(config, clientId));
@@ -60,6 +63,11 @@ final class WorkerClients {
         config.kafka().client(clientId, own),
         new ByteArrayDeserializer(),
         new ByteArrayDeserializer());
+  }
+
+  /** Each partition may overshoot its bound by one poll: on a small heap that is fewer records. */
+  private static int pollRecords(WorkerConfig config) {
+    return Math.clamp(config.maxHeldBytes() / LARGE_RECORD, 1, MAX_POLL_RECORDS);
   }
 
   /** The consumer keeps one answer of each broker beside what the worker holds. */

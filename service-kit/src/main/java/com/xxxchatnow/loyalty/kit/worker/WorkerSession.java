@@ -15,10 +15,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.WakeupException;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One life of a worker's two Kafka clients: poll, dispatch, collect, commit, again. Everything here
@@ -26,9 +23,7 @@ import org.slf4j.LoggerFactory;
  * A fault that new clients may cure is thrown; the worker then begins a new session.
  */
 final class WorkerSession implements AutoCloseable {
-  private static final Logger log = LoggerFactory.getLogger(WorkerSession.class);
   private static final Duration POLL = Duration.ofMillis(200);
-  private static final Duration LAG_EVERY = Duration.ofSeconds(15);
   private static final Duration CLOSING = Duration.ofSeconds(5);
 
   private final WorkerConfig config;
@@ -46,7 +41,7 @@ final class WorkerSession implements AutoCloseable {
   private final Queue<RecordTask.Finished> finished = new ConcurrentLinkedQueue<>();
   private final Assignment assignment;
   private final TransactionCommitter committer;
-  private long measureLagFrom = System.nanoTime();
+  private final WorkerLag lag;
   private boolean taking = true;
   private volatile boolean polling;
 
@@ -74,6 +69,7 @@ final class WorkerSession implements AutoCloseable {
     this.assignment = new Assignment(config.topic(), admin::partitions, partitions, share, problem);
     this.committer =
         new TransactionCommitter(partitions, consumer, producer, config.faultPoints(), metrics);
+    this.lag = new WorkerLag(consumer, admin, partitions, metrics);
     consumer.subscribe(List.of(config.topic()), assignment);
   }
 
@@ -86,12 +82,13 @@ final class WorkerSession implements AutoCloseable {
     committer.commit();
     pauseAndResume();
     measure();
-    measureLag();
+    lag.measure();
   }
 
   /** Takes and starts nothing more; {@link #pollOnce()} goes on for what is running. */
   void stopTaking() {
     taking = false;
+    rest();
     pauseAndResume();
   }
 
@@ -142,7 +139,7 @@ final class WorkerSession implements AutoCloseable {
   private void dispatch(ConsumerRecords<byte[], byte[]> polled) {
     if (!polled.isEmpty()) config.faultPoints().reached(POLLED);
     open.open(polled);
-    leaveRest();
+    commitFirst();
     polled
         .nextOffsets()
         .forEach((partition, upTo) -> {
@@ -152,23 +149,26 @@ final class WorkerSession implements AutoCloseable {
         });
   }
 
-  /** Takes the mark of rest from the committed progress before anything is begun. */
-  private void leaveRest() {
-    if (partitions.values().stream().noneMatch(this::mustLeaveRest)) return;
+  /** Commits before anything is begun what the group's progress must say by then. */
+  private void commitFirst() {
+    if (partitions.values().stream().noneMatch(WorkerSession::mustCommitFirst)) return;
     committer.commit();
-    if (partitions.values().stream().anyMatch(this::mustLeaveRest))
+    if (partitions.values().stream().anyMatch(WorkerSession::mustCommitFirst))
       throw new KafkaException("the progress could not be committed before new records are taken");
   }
 
-  private boolean mustLeaveRest(PartitionState state) {
-    return !state.isResting() && state.isCommittedAtRest();
+  private static boolean mustCommitFirst(PartitionState state) {
+    return !state.isResting() && state.mustCommitFirst();
   }
 
-  /** While the intake is closed, a partition rests when no former owner's work is left in it. */
+  /**
+   * While nothing more is taken, a partition rests when no former owner's work is left in it: so
+   * the next owner knows that nothing was in hand.
+   */
   private void rest() {
-    var open = config.intake().getAsBoolean();
+    var closed = !taking || !config.intake().getAsBoolean();
     partitions.forEach((partition, state) ->
-        state.rest(!open && !(state.expectsAttempted() && hasMore(partition))));
+        state.rest(closed && !(state.expectsAttempted() && hasMore(partition))));
   }
 
   private boolean hasMore(TopicPartition partition) {
@@ -223,29 +223,10 @@ final class WorkerSession implements AutoCloseable {
   }
 
   private static boolean isResting(PartitionState state) {
-    return state.isResting() || state.isCommittedAtRest();
+    return state.isResting() || state.mustCommitFirst();
   }
 
   private void measure() {
     metrics.measure(partitions.values(), assignment.size());
-  }
-
-  /** Asked by the brokers' ends, because a consumer's own lag ends where a transaction is open. */
-  private void measureLag() {
-    if (System.nanoTime() - measureLagFrom < 0) return;
-    measureLagFrom = System.nanoTime() + LAG_EVERY.toNanos();
-    try {
-      var lag = 0L;
-      for (var end : admin.logEnds(consumer.assignment()).entrySet())
-        lag += Math.max(0, end.getValue() - done(end.getKey()));
-      metrics.lag.set(lag);
-    } catch (RetriableException | WakeupException unknown) {
-      log.debug("the lag of {} is not known: {}", config.group(), unknown.toString());
-    }
-  }
-
-  private long done(TopicPartition partition) {
-    var state = partitions.get(partition);
-    return state == null ? consumer.position(partition, Duration.ZERO) : state.done();
   }
 }

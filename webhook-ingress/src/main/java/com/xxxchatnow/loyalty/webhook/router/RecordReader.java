@@ -35,7 +35,7 @@ final class RecordReader<V extends SpecificRecord> {
           : new Unreadable<>("the value is not a " + type.getSimpleName());
     } catch (RuntimeException failure) {
       if (RegistryFaults.isOutage(failure)) throw failure;
-      return new Unreadable<>("the value can't be read as a " + type.getSimpleName());
+      return new Unreadable<>(RegistryFaults.describe(value, failure));
     }
   }
 }

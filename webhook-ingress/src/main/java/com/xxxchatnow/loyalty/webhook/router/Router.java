@@ -2,6 +2,7 @@ package com.xxxchatnow.loyalty.webhook.router;
 
 import static org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse.REPLACE_THREAD;
 
+import com.xxxchatnow.loyalty.kit.registry.RegistryRetry;
 import com.xxxchatnow.loyalty.kit.settings.KafkaSettings;
 import com.xxxchatnow.loyalty.kit.streams.BoundedMemoryRocksDbConfig;
 import com.xxxchatnow.loyalty.kit.telemetry.Tracing;
@@ -16,6 +17,7 @@ import java.util.Properties;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.common.Metric;
 import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.streams.KafkaStreams;
@@ -45,6 +47,7 @@ public final class Router implements AutoCloseable {
   private final KafkaStreams streams;
   private final RouterMetrics metrics;
   private final KafkaStreamsMetrics figures;
+  private final RegistryRetry registry = new RegistryRetry();
   private final AtomicReference<Failure> lastFailure = new AtomicReference<>();
 
   /**
@@ -132,7 +135,10 @@ public final class Router implements AutoCloseable {
   /** Tries again with a new thread, after a while: it begins at the last commit. */
   private StreamThreadExceptionResponse failed(Throwable failure) {
     metrics.routerFailed();
-    if (outage(failure)) {
+    var registryFault = registryFault(failure);
+    if (registryFault.isPresent()) {
+      registry.noteOutage(registryFault.get());
+    } else if (outage(failure)) {
       log.warn("The router waits and tries again: {}", rootOf(failure).toString());
     } else {
       lastFailure.set(new Failure(rootOf(failure).getClass().getSimpleName(), System.nanoTime()));
@@ -146,10 +152,17 @@ public final class Router implements AutoCloseable {
     return REPLACE_THREAD;
   }
 
-  /** Whether something that the router needs is unavailable: a stack trace would not help. */
+  /** A serializer's or deserializer's fault that the registry is the cause of. */
+  private static Optional<SerializationException> registryFault(Throwable failure) {
+    for (var cause = failure; cause != null; cause = cause.getCause())
+      if (cause instanceof SerializationException serde && RegistryFaults.isOutage(serde))
+        return Optional.of(serde);
+    return Optional.empty();
+  }
+
+  /** Whether something of Kafka that the router needs is away: a stack trace would not help. */
   private static boolean outage(Throwable failure) {
-    return RegistryFaults.isOutage(failure)
-        || failure instanceof MissingSourceTopicException
+    return failure instanceof MissingSourceTopicException
         || rootOf(failure) instanceof RetriableException;
   }
 

@@ -13,10 +13,10 @@ import com.xxxchatnow.loyalty.cli.console.UserError;
 import com.xxxchatnow.loyalty.cli.records.FailedRecord;
 import com.xxxchatnow.loyalty.cli.records.Payload;
 import com.xxxchatnow.loyalty.cli.records.Selection;
+import com.xxxchatnow.loyalty.kit.telemetry.TraceHeaders;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -55,11 +55,11 @@ public final class DltShow extends Operation {
     var failed = found.get();
     if (failed == null || failed.record().offset() != range.first())
       throw UserError.refused("there is no record at %s %s".formatted(topic, place));
-    out.print(report(failed, Payload.of(failed.record().value(), clients.registry()), clock));
+    out.print(report(failed, clients, clock));
     return ExitCode.OK;
   }
 
-  private static Report report(FailedRecord failed, Optional<Payload> payload, Clock clock) {
+  private static Report report(FailedRecord failed, Clients clients, Clock clock) {
     var report =
         new Report()
             .put("place", failed.record().topic() + " " + failed.place())
@@ -77,10 +77,17 @@ public final class DltShow extends Operation {
             .put("replays", failed.replays())
             .put("idempotency_key", failed.idempotencyKey());
     headers(report, failed.record());
-    payload.ifPresentOrElse(
-        value -> value(report, value.sanitised()),
-        () -> report.put("value", bytes(failed.record().value()) + ", unreadable"));
+    var bytes = failed.record().value();
+    Payload.of(bytes, clients.registry())
+        .ifPresentOrElse(
+            value -> value(report, value.sanitised()),
+            () -> report.put("value", unreadable(bytes, clients)));
     return report;
+  }
+
+  private static String unreadable(byte[] value, Clients clients) {
+    var why = Payload.fault(value, clients.registry()).orElse("");
+    return "%s, unreadable: %s".formatted(bytes(value), why);
   }
 
   private static void value(Report report, JsonNode value) {
@@ -99,7 +106,7 @@ public final class DltShow extends Operation {
     var table = new Table("header", "value");
     for (var header : record.headers()) {
       if (header.key().startsWith("dlt.") && !header.key().equals(Edit.ORIGINAL)) continue;
-      var trace = header.key().equals("traceparent") || header.key().equals("x-request-trace");
+      var trace = TraceHeaders.isTrace(header.key());
       table.row(
           header.key(),
           trace ? new String(header.value(), StandardCharsets.UTF_8) : bytes(header.value()));

@@ -10,6 +10,7 @@ import com.xxxchatnow.loyalty.cli.records.Payload;
 import com.xxxchatnow.loyalty.events.EarnResult;
 import com.xxxchatnow.loyalty.events.EarnStatus;
 import com.xxxchatnow.loyalty.events.LinkUpdated;
+import com.xxxchatnow.loyalty.rrr.api.KeyFormat;
 import com.xxxchatnow.loyalty.rrr.api.LedgerEntry;
 import com.xxxchatnow.loyalty.rrr.api.LinkStatus;
 import com.xxxchatnow.loyalty.schemas.Topic;
@@ -17,6 +18,7 @@ import com.xxxchatnow.loyalty.schemas.Topics;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -102,7 +104,8 @@ final class UnusedKeys {
             purchase.text("kind").orElse(""),
             purchase.text("order_id").orElse(""),
             purchase.text("line_id").orElse("1"));
-    var refs = List.of(key, rrr.formatted(key));
+    // Also of a call made before the format was changed.
+    var refs = Arrays.stream(KeyFormat.values()).map(format -> format.format(key)).toList();
     return rrr.ledger(member, since.minus(CLOCKS), clock.instant()).stream()
         .filter(entry -> refs.contains(entry.sourceRef()))
         .findFirst();

@@ -13,11 +13,16 @@ import com.xxxchatnow.loyalty.cli.console.Table;
 import com.xxxchatnow.loyalty.events.FlagChanged;
 import com.xxxchatnow.loyalty.kit.follower.Flags;
 import com.xxxchatnow.loyalty.kit.settings.Setting;
+import com.xxxchatnow.loyalty.schemas.RegistryFaults;
 import com.xxxchatnow.loyalty.schemas.Topics;
 import java.time.Clock;
 import java.util.Comparator;
 import java.util.Map;
 import java.util.TreeMap;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.serialization.Deserializer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -40,7 +45,7 @@ public final class FlagsCommand {
   public static final class Get extends Operation {
     @Override
     protected int run(Clients clients, Clock clock, Console out) {
-      var changed = changed(clients);
+      var changed = changed(clients, out);
       var table = new Table("flag", "value", "changed_by", "changed_at", "meaning");
       Flags.CHANGEABLE.stream()
           .sorted(Comparator.comparing(Enum::name))
@@ -66,7 +71,8 @@ public final class FlagsCommand {
       name = "set",
       description = {
         "Set a flag for all running instances; they follow within a moment, and it outlives",
-        "restarts. --unset gives it back to the environment."
+        "restarts. --unset gives it back to the environment. There is no dry run: the way back is",
+        "the same command."
       },
       footerHeading = "%nExamples:%n",
       footer = {
@@ -88,16 +94,21 @@ public final class FlagsCommand {
     @Option(names = "--unset", description = "Let the environment hold again.")
     private boolean unset;
 
+    @Option(names = "--execute", description = "Not needed here, and taken for habit's sake.")
+    private boolean execute;
+
     @Mixin private OperatorOption operator;
 
     @Override
     protected int run(Clients clients, Clock clock, Console out) throws InterruptedException {
       if (unset == (value != null)) throw usage("either a value or --unset");
+      if (value != null && value.isBlank())
+        throw usage("the value is empty (an unset shell variable?); to take it back: --unset");
       var fault = Flags.fault(name, unset ? "" : value);
       if (!unset && fault != null) throw usage("%s", oneLine(fault));
       if (Flags.CHANGEABLE.stream().noneMatch(flag -> flag.name().equals(name)))
         throw usage("%s is not a flag; see: flags get", name);
-      var before = changed(clients).get(name);
+      var before = changed(clients, out).get(name);
       clients.publish(Topics.FLAGS, name, unset ? null : change(clock));
       out.print(
           new Report()
@@ -121,17 +132,42 @@ public final class FlagsCommand {
     }
   }
 
-  private static Map<String, FlagChanged> changed(Clients clients) {
+  /** What instances take from the topic, as they do: what they can't take has no effect. */
+  private static Map<String, FlagChanged> changed(Clients clients, Console out) {
     var changed = new TreeMap<String, FlagChanged>();
-    try (var values = clients.serdes().<FlagChanged>deserializer()) {
+    try (var values = clients.serdes().<SpecificRecord>deserializer()) {
       Scan.of(clients, Topics.FLAGS.name())
           .each(record -> {
-            var name = new String(record.key(), UTF_8);
-            var change = values.deserialize(record.topic(), record.value());
-            if (change == null) changed.remove(name);
-            else changed.put(name, change);
+            var why = taken(record, values, changed);
+            if (why != null)
+              out.progress(
+                  "%s %d:%d has no effect: %s",
+                  record.topic(), record.partition(), record.offset(), why);
           });
     }
     return changed;
+  }
+
+  /** Returns why a record has no effect; null: it has one. */
+  private static String taken(
+      ConsumerRecord<byte[], byte[]> record,
+      Deserializer<SpecificRecord> values,
+      Map<String, FlagChanged> changed) {
+    if (record.key() == null) return "it has no key";
+    if (record.value() == null) {
+      changed.remove(new String(record.key(), UTF_8));
+      return null;
+    }
+    try {
+      if (!(values.deserialize(record.topic(), record.value()) instanceof FlagChanged change))
+        return "it is another record";
+      if (Flags.fault(change.getName(), change.getValue()) != null)
+        return "no flag of this name, or not a value of it";
+      changed.put(change.getName(), change);
+      return null;
+    } catch (SerializationException | ClassCastException unreadable) {
+      if (RegistryFaults.isOutage(unreadable)) throw unreadable;
+      return RegistryFaults.describe(record.value(), unreadable);
+    }
   }
 }

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.xxxchatnow.loyalty.cli.console.Failures;
 import com.xxxchatnow.loyalty.cli.console.UserError;
+import com.xxxchatnow.loyalty.schemas.RegistryFaults;
 import io.confluent.kafka.schemaregistry.avro.AvroSchema;
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
 import io.confluent.kafka.schemaregistry.client.rest.exceptions.RestClientException;
@@ -40,27 +41,56 @@ public record Payload(byte[] prefix, GenericRecord value) {
   /**
    * The record in the bytes; empty when nobody can read them.
    *
-   * @throws UserError when the registry is away
+   * @throws UserError when the registry is unavailable
    */
   public static Optional<Payload> of(byte[] bytes, SchemaRegistryClient registry) {
-    if (bytes == null || bytes.length < PREFIX || bytes[0] != 0) return Optional.empty();
+    try {
+      return Optional.of(read(bytes, registry));
+    } catch (UnreadableException unreadable) {
+      return Optional.empty();
+    }
+  }
+
+  /**
+   * Why nobody can read the bytes, without a value of theirs; empty when they can be read.
+   *
+   * @throws UserError when the registry is unavailable
+   */
+  public static Optional<String> fault(byte[] bytes, SchemaRegistryClient registry) {
+    try {
+      read(bytes, registry);
+      return Optional.empty();
+    } catch (UnreadableException unreadable) {
+      return Optional.of(RegistryFaults.describe(bytes, unreadable.getCause()));
+    }
+  }
+
+  private static final class UnreadableException extends Exception {
+    UnreadableException(Throwable cause) {
+      super(cause);
+    }
+  }
+
+  private static Payload read(byte[] bytes, SchemaRegistryClient registry)
+      throws UnreadableException {
+    if (bytes == null || bytes.length < PREFIX || bytes[0] != 0)
+      throw new UnreadableException(new AvroRuntimeException("not in the wire format"));
     try {
       var id = ByteBuffer.wrap(bytes, 1, Integer.BYTES).getInt();
-      if (!(registry.getSchemaById(id) instanceof AvroSchema schema)) return Optional.empty();
+      var schema = ((AvroSchema) registry.getSchemaById(id)).rawSchema();
       var decoder = DecoderFactory.get().binaryDecoder(bytes, PREFIX, bytes.length - PREFIX, null);
-      var value = new GenericDatumReader<Object>(schema.rawSchema()).read(null, decoder);
-      return value instanceof GenericRecord record && decoder.isEnd()
-          ? Optional.of(new Payload(java.util.Arrays.copyOf(bytes, PREFIX), record))
-          : Optional.empty();
-    } catch (RestClientException answer) {
-      if (answer.getStatus() == 404) return Optional.empty();
-      throw UserError.unavailable(Failures.line(answer), answer);
-    } catch (java.io.EOFException | AvroRuntimeException unreadable) {
-      return Optional.empty();
-    } catch (IOException away) {
-      throw UserError.unavailable(Failures.line(away), away);
-    } catch (IndexOutOfBoundsException | NegativeArraySizeException unreadable) {
-      return Optional.empty();
+      var record = (GenericRecord) new GenericDatumReader<Object>(schema).read(null, decoder);
+      if (!decoder.isEnd()) throw new AvroRuntimeException("more bytes than the schema has");
+      return new Payload(java.util.Arrays.copyOf(bytes, PREFIX), record);
+    } catch (IOException | RestClientException failure) {
+      if (RegistryFaults.isOutage(failure))
+        throw UserError.unavailable(Failures.line(failure), failure);
+      throw new UnreadableException(failure);
+    } catch (AvroRuntimeException
+        | ClassCastException
+        | IndexOutOfBoundsException
+        | NegativeArraySizeException unreadable) {
+      throw new UnreadableException(unreadable);
     }
   }
 

@@ -8,6 +8,8 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
 
 /** Registers the schemas of the catalogue, each subject's versions in order. */
 public final class Registration {
@@ -25,11 +27,13 @@ public final class Registration {
     /** It would be the subject's first. */
     NEW,
     /** It refuses it. */
-    INCOMPATIBLE
+    INCOMPATIBLE,
+    /** It has this version and the catalogue does not: a newer release's, or somebody else's. */
+    FOREIGN
   }
 
   /**
-   * @param version counted from 1, in the catalogue
+   * @param version counted from 1, in the catalogue; of a foreign one the registry's
    * @param detail why it is incompatible, or empty
    */
   record Check(String subject, int version, Verdict verdict, String detail) {}
@@ -54,7 +58,7 @@ public final class Registration {
     for (var subject : subjects) {
       for (var version = 1; version <= subject.versions().size(); version++) {
         var schema = schema(subject, version);
-        if (has(registry, subject.name(), schema)) continue;
+        if (ofRegistry(registry, subject.name(), schema).isPresent()) continue;
         registry.register(subject.name(), schema);
         done.add("%s version %d".formatted(subject.name(), version));
         demandCompatibility(registry, subject.name());
@@ -68,18 +72,31 @@ public final class Registration {
   static List<Check> check(SchemaRegistryClient registry, List<Subject> subjects)
       throws IOException, RestClientException {
     var checks = new ArrayList<Check>();
-    for (var subject : subjects)
+    for (var subject : subjects) {
       for (var version = 1; version <= subject.versions().size(); version++)
         checks.add(check(registry, subject, version));
+      checks.addAll(foreign(registry, subject));
+    }
     return checks;
+  }
+
+  private static List<Check> foreign(SchemaRegistryClient registry, Subject subject)
+      throws IOException, RestClientException {
+    var foreign = new TreeSet<>(versions(registry, subject.name()));
+    for (var version = 1; version <= subject.versions().size(); version++)
+      ofRegistry(registry, subject.name(), schema(subject, version)).ifPresent(foreign::remove);
+    return foreign.stream()
+        .map(each -> new Check(subject.name(), each, Verdict.FOREIGN, "not in this catalogue"))
+        .toList();
   }
 
   private static Check check(SchemaRegistryClient registry, Subject subject, int version)
       throws IOException, RestClientException {
     var name = subject.name();
     var schema = schema(subject, version);
-    if (!exists(registry, name)) return new Check(name, version, Verdict.NEW, "");
-    if (has(registry, name, schema)) return new Check(name, version, Verdict.REGISTERED, "");
+    if (versions(registry, name).isEmpty()) return new Check(name, version, Verdict.NEW, "");
+    if (ofRegistry(registry, name, schema).isPresent())
+      return new Check(name, version, Verdict.REGISTERED, "");
     var problems = registry.testCompatibilityVerbose(name, schema);
     return problems.isEmpty()
         ? new Check(name, version, Verdict.COMPATIBLE, "")
@@ -103,23 +120,24 @@ public final class Registration {
     }
   }
 
-  private static boolean exists(SchemaRegistryClient registry, String subject)
+  private static List<Integer> versions(SchemaRegistryClient registry, String subject)
       throws IOException, RestClientException {
     try {
-      return !registry.getAllVersions(subject).isEmpty();
+      return registry.getAllVersions(subject);
     } catch (RestClientException answer) {
-      if (answer.getStatus() == NOT_FOUND) return false;
+      if (answer.getStatus() == NOT_FOUND) return List.of();
       throw answer;
     }
   }
 
-  private static boolean has(SchemaRegistryClient registry, String subject, AvroSchema schema)
+  /** The number under which the registry has it. */
+  private static Optional<Integer> ofRegistry(
+      SchemaRegistryClient registry, String subject, AvroSchema schema)
       throws IOException, RestClientException {
     try {
-      registry.getVersion(subject, schema);
-      return true;
+      return Optional.of(registry.getVersion(subject, schema));
     } catch (RestClientException answer) {
-      if (answer.getStatus() == NOT_FOUND) return false;
+      if (answer.getStatus() == NOT_FOUND) return Optional.empty();
       throw answer;
     }
   }

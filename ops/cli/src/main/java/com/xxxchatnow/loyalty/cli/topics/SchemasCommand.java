@@ -11,6 +11,7 @@ import com.xxxchatnow.loyalty.cli.console.UserError;
 import com.xxxchatnow.loyalty.cli.topics.Registration.Verdict;
 import io.confluent.kafka.schemaregistry.client.rest.exceptions.RestClientException;
 import java.time.Clock;
+import java.util.EnumSet;
 import java.util.List;
 import picocli.CommandLine.Command;
 
@@ -26,8 +27,10 @@ public final class SchemasCommand {
   @Command(
       name = "check",
       description = {
-        "Ask the live registry whether it would take every schema.",
-        "Exit code 0: it has them all, 1: it refuses one, 2: some are to be registered."
+        "Ask the live registry whether it would take every schema, and which versions it has that",
+        "are not of this release (FOREIGN: a newer release's, or somebody else's).",
+        "Exit code 0: it has them all and no other, 1: it refuses one or has a foreign one,",
+        "2: some are to be registered."
       },
       footerHeading = "%nExample:%n",
       footer = "  loyalty schemas check --output json")
@@ -43,7 +46,8 @@ public final class SchemasCommand {
     }
 
     static int code(List<Registration.Check> checks) {
-      if (checks.stream().anyMatch(check -> check.verdict() == Verdict.INCOMPATIBLE))
+      var differing = EnumSet.of(Verdict.INCOMPATIBLE, Verdict.FOREIGN);
+      if (checks.stream().anyMatch(check -> differing.contains(check.verdict())))
         return ExitCode.DIFFERENT;
       return checks.stream().allMatch(check -> check.verdict() == Verdict.REGISTERED)
           ? ExitCode.OK

@@ -1,8 +1,11 @@
 package com.xxxchatnow.loyalty.cli.topics;
 
+import com.xxxchatnow.loyalty.schemas.Topic;
+import com.xxxchatnow.loyalty.schemas.Topics;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** One difference between the topics as they are and as they shall be. */
 sealed interface TopicChange {
@@ -60,6 +63,18 @@ sealed interface TopicChange {
 
   /** Another number of partitions. */
   record Partitions(String topic, int from, int to) implements TopicChange {
+    /** What the saga and the router read: both end when its number changes. */
+    private static final Set<String> READ_BY_STREAMS =
+        Stream.of(
+                Topics.REDEMPTION_REQUESTS,
+                Topics.PAYMENT_OUTCOMES,
+                Topics.REDEMPTION_REPLIES,
+                Topics.REDEMPTION_REPAIRS,
+                Topics.WEBHOOKS,
+                Topics.LINK_UPDATES)
+            .map(Topic::name)
+            .collect(Collectors.toUnmodifiableSet());
+
     @Override
     public String what() {
       return "partitions";
@@ -78,7 +93,11 @@ sealed interface TopicChange {
 
     @Override
     public String impossible() {
-      return to < from ? "Kafka can't take partitions away; make a new topic" : null;
+      if (to < from) return "Kafka can't take partitions away; make a new topic";
+      return READ_BY_STREAMS.contains(topic)
+          ? "a Kafka Streams application reads it, whose stores keep their number of partitions:"
+              + " move to a new application (runbook: Partition increase)"
+          : null;
     }
   }
 

@@ -13,11 +13,15 @@ import com.xxxchatnow.loyalty.events.Reason;
 import com.xxxchatnow.loyalty.fixtures.Depth;
 import com.xxxchatnow.loyalty.schemas.Topics;
 import com.xxxchatnow.loyalty.simulator.Simulator;
+import com.xxxchatnow.loyalty.simulator.faults.Fault;
+import com.xxxchatnow.loyalty.simulator.faults.FaultRule;
 import com.xxxchatnow.loyalty.simulator.ledger.LedgerEntry;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -99,6 +103,47 @@ class DltEndToEndIT {
       assertThat(world.rrr().ledger())
           .extracting(LedgerEntry::orderId)
           .containsExactlyInAnyOrder("earned", "lost");
+    }
+  }
+
+  @Test
+  void another_key_format_is_refused_until_the_command_has_recorded_it() throws Exception {
+    try (var world = new CliFixture()) {
+      var faults = world.rrr().faults();
+      faults.add(FaultRule.of(new Fault.ApplyThenDrop()).matching("purchase_o-1").next(1));
+      faults.add(FaultRule.of(new Fault.Status(503)).on("/v1/points/earn"));
+      try (var _ = world.earnProcessor(Map.of())) {
+        world.publish(Topics.PURCHASES, "u-1", CliFixture.purchase("o-1", "u-1", Instant.now()));
+        world.flush();
+        await().atMost(Duration.ofMinutes(1)).until(() -> world.rrr().ledger().size() == 1);
+      }
+      faults.clear();
+      var uuid = Map.of("RRR_IDEMPOTENCY_KEY_FORMAT", "uuid");
+      try (var refused = world.earnProcessor(uuid)) {
+        await().atMost(Duration.ofMinutes(1)).until(() -> refused.failure().isDone());
+        assertThat(refused.failure().join()).hasMessageContaining("ops/loyalty earn identity");
+      }
+      var cli = world.cliNow();
+      var dry = cli.run("earn", "identity", "--key-format", "uuid");
+      assertThat(dry.code()).as(dry.toString()).isEqualTo(ExitCode.PENDING);
+      assertThat(dry.out()).contains("format=plain", "format=uuid", "Nothing was changed");
+
+      var former = world.earnProcessor(Map.of());
+      var command =
+          CompletableFuture.supplyAsync(
+              () -> cli.run("earn", "identity", "--key-format", "uuid", "--execute"));
+      awaitResults(world, EarnStatus.EARNED, 1);
+      former.close();
+      var done = command.get(2, TimeUnit.MINUTES);
+      assertThat(done.code()).as(done.toString()).isEqualTo(ExitCode.OK);
+      assertThat(done.err()).contains("The intake is open again.");
+      try (var _ = world.earnProcessor(uuid)) {
+        world.publish(Topics.PURCHASES, "u-1", CliFixture.purchase("o-2", "u-1", Instant.now()));
+        awaitResults(world, EarnStatus.EARNED, 2);
+      }
+      assertThat(world.rrr().ledger())
+          .extracting(LedgerEntry::orderId)
+          .containsExactlyInAnyOrder("o-1", "o-2");
     }
   }
 

@@ -54,10 +54,17 @@ class SchemasIT {
       var three = new Subject("it-order-value", List.of(ONE_FIELD, A_REQUIRED_MORE));
       assertThat(Registration.check(registry, List.of(three)))
           .extracting(Registration.Check::verdict)
-          .containsExactly(Verdict.REGISTERED, Verdict.INCOMPATIBLE);
+          .containsExactly(Verdict.REGISTERED, Verdict.INCOMPATIBLE, Verdict.FOREIGN);
       assertThatThrownBy(() -> Registration.register(registry, List.of(three)))
           .isInstanceOf(RestClientException.class);
       assertThat(registry.getAllVersions("it-order-value")).hasSize(2);
+
+      var older = new Subject("it-order-value", List.of(ONE_FIELD));
+      var checks = Registration.check(registry, List.of(older));
+      assertThat(checks)
+          .extracting(Registration.Check::verdict)
+          .containsExactly(Verdict.REGISTERED, Verdict.FOREIGN);
+      assertThat(SchemasCommand.Check.code(checks)).isEqualTo(ExitCode.DIFFERENT);
     }
   }
 
