@@ -79,7 +79,8 @@ class RedemptionsIT {
     assertThat(cli.run("redemptions", "retry", "o 1", "--note", "once more", "--execute"))
         .hasToString(
             "exit code 1\n"
-                + "loyalty: o 1 is COMMITTED; this repairs only COMMIT_FAILED, REVERSE_FAILED\n");
+                + "loyalty: o 1 is COMMITTED; this repairs only COMMIT_FAILED, REVERSE_FAILED,"
+                + " COMMITTING, REVERSING\n");
   }
 
   @Test
