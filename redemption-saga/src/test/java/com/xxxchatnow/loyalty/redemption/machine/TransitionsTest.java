@@ -19,6 +19,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
@@ -95,6 +96,13 @@ class TransitionsTest {
       first.setFirstCalledAt(moved.call().getFirstCalledAt());
       assertThat(moved.call()).as(name).isEqualTo(first);
     }
+  }
+
+  @Test
+  void a_quote_id_is_the_same_in_upper_case_where_it_is_a_UUID() {
+    var uuid = "0f8fad5b-d9cb-469f-a165-70867728950e";
+    assertThat(new Quote(uuid, 1, 1, T).hasId(uuid.toUpperCase(Locale.ROOT))).isTrue();
+    assertThat(QUOTE.hasId("Q-1")).isFalse();
   }
 
   private String rendered() {
