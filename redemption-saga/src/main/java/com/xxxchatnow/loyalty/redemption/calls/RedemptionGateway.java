@@ -21,6 +21,7 @@ import com.xxxchatnow.loyalty.rrr.api.Refusal;
 import com.xxxchatnow.loyalty.rrr.api.ReverseRequest;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 
 /** A call of the saga as a call of RRR's API, and RRR's outcome as the saga's reply. */
 public final class RedemptionGateway {
@@ -67,11 +68,11 @@ public final class RedemptionGateway {
 
   /** Blocks until RRR's answer is definite, or until the call's deadline. */
   RedemptionReply answer(RedemptionCall call, Trace trace) throws InterruptedException {
-    if (IdempotencyKeys.mayBeForgotten(call.getCalledAt(), clock.instant()))
+    if (IdempotencyKeys.mayBeForgotten(firstCalledAt(call), clock.instant()))
       return reply(call)
           .setOutcome(CallOutcome.REFUSED)
           .setReason(Reason.EXPIRED_KEY)
-          .setDetail("called more than 29 days ago")
+          .setDetail("first called more than 29 days ago")
           .build();
     return switch (call.getOperation()) {
       case QUOTE -> quote(call, trace);
@@ -79,6 +80,11 @@ public final class RedemptionGateway {
       case REVERSE -> reverse(call, trace);
       case UNKNOWN -> throw new IllegalArgumentException("no operation");
     };
+  }
+
+  /** A repair calls again under the same key: RRR's memory of it counts from the first call. */
+  private static Instant firstCalledAt(RedemptionCall call) {
+    return call.getFirstCalledAt() == null ? call.getCalledAt() : call.getFirstCalledAt();
   }
 
   private RedemptionReply quote(RedemptionCall call, Trace trace) throws InterruptedException {

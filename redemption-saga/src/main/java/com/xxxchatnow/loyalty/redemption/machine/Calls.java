@@ -15,7 +15,8 @@ final class Calls {
             .setNumber(redemption.numberOf(redemption.stage().awaits()))
             .setUserId(redemption.request().getUserId())
             .setRrrMemberId(redemption.memberId())
-            .setCalledAt(redemption.at());
+            .setCalledAt(redemption.at())
+            .setFirstCalledAt(redemption.firstCalledAt());
     return switch (redemption.stage().awaits()) {
       case QUOTE -> quote(call, redemption).build();
       case COMMIT ->

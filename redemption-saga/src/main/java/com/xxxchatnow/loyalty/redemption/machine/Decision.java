@@ -1,5 +1,6 @@
 package com.xxxchatnow.loyalty.redemption.machine;
 
+import com.xxxchatnow.loyalty.events.Reason;
 import com.xxxchatnow.loyalty.events.RedemptionCall;
 
 /** What the table says to a state and an event. */
@@ -15,8 +16,8 @@ public sealed interface Decision {
   /** Nothing changes, nothing is sent; it is counted. */
   record Ignored(Why why) implements Decision {}
 
-  /** The event makes no sense here and someone should look at it: dead-lettered as INVALID. */
-  record Invalid(String detail) implements Decision {}
+  /** The event makes no sense here and someone should look at it: dead-lettered. */
+  record Invalid(Reason reason, String detail) implements Decision {}
 
   /** The retention is over: the redemption leaves the store. */
   record Purged() implements Decision {}
@@ -28,8 +29,6 @@ public sealed interface Decision {
     /** It answers or follows something that has been decided since. */
     TOO_LATE,
     /** Payments of orders without a redemption, and what follows a forgotten one. */
-    UNKNOWN_ORDER,
-    /** An event that this stage has nothing to do with. */
-    NO_CONCERN
+    UNKNOWN_ORDER
   }
 }

@@ -31,19 +31,36 @@ public sealed interface Event {
     }
   }
 
-  /** How a payment ended; the newest by its own time counts, in whatever order they arrive. */
-  sealed interface PaymentEvent extends Event permits Paid, PaidWithoutDiscount, PaymentEnded {
+  /** How a payment ended; of several outcomes one counts, in whatever order they arrive. */
+  sealed interface PaymentEvent extends Event permits Paid, Stop {
     Payment payment();
   }
 
-  /** Paid, and the discount of this quote was charged. */
-  record Paid(String quoteId, Payment payment) implements PaymentEvent {}
+  /**
+   * Paid, and the discount of this quote was charged.
+   *
+   * @param chargedMinor what was charged, in minor units of the cart's currency; null: not said
+   */
+  record Paid(String quoteId, Long chargedMinor, Payment payment) implements PaymentEvent {}
 
-  /** Paid without any discount. */
-  record PaidWithoutDiscount(Payment payment) implements PaymentEvent {}
+  /** No discount was charged: nothing is to be burned. */
+  sealed interface Stop extends PaymentEvent permits PaidWithoutDiscount, PaymentEnded {}
+
+  /**
+   * Paid without naming a quote.
+   *
+   * @param chargedMinor what was charged, in minor units of the cart's currency; null: not said
+   */
+  record PaidWithoutDiscount(Long chargedMinor, Payment payment) implements Stop {
+
+    /** It charged the discount of this quote after all. */
+    Paid with(Quote quote) {
+      return new Paid(quote.id(), chargedMinor, new Payment(payment.status(), payment.at()));
+    }
+  }
 
   /** The payment failed, was cancelled or blocked. */
-  record PaymentEnded(Payment payment) implements PaymentEvent {}
+  record PaymentEnded(Payment payment) implements Stop {}
 
   /** RRR's definite answer to a call; an answer to an earlier call has an earlier number. */
   sealed interface Reply extends Event

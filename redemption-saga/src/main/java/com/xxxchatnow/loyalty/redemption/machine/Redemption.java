@@ -1,24 +1,31 @@
 package com.xxxchatnow.loyalty.redemption.machine;
 
-import com.xxxchatnow.loyalty.events.PaymentStatus;
 import com.xxxchatnow.loyalty.events.Reason;
 import com.xxxchatnow.loyalty.events.RedemptionOperation;
 import com.xxxchatnow.loyalty.events.RedemptionRequested;
 import com.xxxchatnow.loyalty.events.RedemptionStatus;
 import com.xxxchatnow.loyalty.events.ReverseReason;
 import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 
 /**
  * All that the saga knows of one order's redemption. Each version of it is announced, and the
  * announcements, one after the other, rebuild it.
  *
+ * @param request the one that it answers
  * @param version counts per order from 1
  * @param previous the status before; null in the first version
+ * @param firstCalledAt when the awaited call was first made under its key; null: at {@code at}
  * @param quotes how many quotes were asked for; the newest and its commit have this number
+ * @param firstQuote the number of the first one for this request
  * @param reversals how many reversals were asked for
- * @param quote the newest quote; its points and discount never change once announced
+ * @param quote the newest quote for this request; its points and discount never change once
+ *     announced; null when none
+ * @param earlier quotes of earlier requests that may still be paid with, the newest last
  * @param burned RRR has burned the points and not given them back
- * @param payment the newest outcome that counts; null when none
+ * @param payment the outcome that counts; null when none
  * @param reverseReason what RRR was told; stays, so that a repeated call is the same call
  * @param deadline when {@link #stage} ends by itself; null when it does not
  * @param reason null unless something did not go its way; explained by {@code detail}
@@ -31,10 +38,13 @@ public record Redemption(
     Stage stage,
     RedemptionStatus previous,
     Instant at,
+    Instant firstCalledAt,
     Instant deadline,
     String memberId,
     Quote quote,
+    List<Offer> earlier,
     int quotes,
+    int firstQuote,
     int reversals,
     boolean burned,
     Payment payment,
@@ -62,14 +72,57 @@ public record Redemption(
     };
   }
 
-  /** Whether the newest payment says that the discount was charged. */
-  boolean paid() {
-    return payment != null && payment.status() == PaymentStatus.SUCCEEDED;
+  /** How many quotes were asked for this request. */
+  int quotesForRequest() {
+    return quotes - firstQuote + 1;
   }
 
-  /** Whether the newest payment says that nothing is to be burned. */
+  /** Whether the payment that counts charged the discount. */
+  boolean paid() {
+    return payment != null && payment.charged();
+  }
+
+  /** Whether the payment that counts says that nothing is to be burned. */
   boolean stopped() {
-    return payment != null && payment.stopped();
+    return payment != null && !payment.charged();
+  }
+
+  /** Whether this amount is the cart's total less the discount. */
+  boolean isChargedWithDiscount(Long minor) {
+    return minor != null
+        && quote != null
+        && quote.discountMinor() != 0
+        && minor == request.getCartTotalMinor() - quote.discountMinor();
+  }
+
+  /** The quote of an earlier request that a payment names. */
+  Optional<Offer> earlierOffer(String quoteId) {
+    return earlier.stream().filter(offer -> offer.quote().hasId(quoteId)).findFirst();
+  }
+
+  boolean isOfUser(RedemptionRequested other) {
+    return request.getUserId().equals(other.getUserId());
+  }
+
+  /** Whether another request of this order may still be answered. */
+  boolean isOpenForRequests() {
+    return stage instanceof Stage.Unpaid && payment == null;
+  }
+
+  /** Whether the other one has this request's id; a request without id is known by its content. */
+  boolean hasRequestIdOf(RedemptionRequested other) {
+    return Objects.equals(request.getRequestId(), other.getRequestId());
+  }
+
+  /** Whether this answers the other one, which may be the same request sent again. */
+  boolean answers(RedemptionRequested other) {
+    return hasRequestIdOf(other)
+        && request.getCartTotalMinor() == other.getCartTotalMinor()
+        && request.getCurrency().equals(other.getCurrency())
+        && request.getItems().equals(other.getItems())
+        && request.getMode() == other.getMode()
+        && Objects.equals(request.getPoints(), other.getPoints())
+        && Objects.equals(request.getRrrMemberId(), other.getRrrMemberId());
   }
 
   /** The same, led here by this trace; null: by the one before. */
@@ -80,10 +133,13 @@ public record Redemption(
         stage,
         previous,
         at,
+        firstCalledAt,
         deadline,
         memberId,
         quote,
+        earlier,
         quotes,
+        firstQuote,
         reversals,
         burned,
         payment,
@@ -105,9 +161,12 @@ public record Redemption(
             null,
             at,
             null,
+            null,
             request.getRrrMemberId(),
             null,
+            List.of(),
             0,
+            1,
             0,
             false,
             null,
@@ -123,107 +182,5 @@ public record Redemption(
   /** The next version, in this stage. Deadline, reason and operator are of one version only. */
   public Step to(Stage next, Instant when) {
     return new Step(this, next, when);
-  }
-
-  /** The next version while it is written. */
-  public static final class Step {
-    private final Redemption from;
-    private final Stage stage;
-    private final Instant at;
-    private Instant deadline;
-    private String memberId;
-    private Quote quote;
-    private int quotes;
-    private int reversals;
-    private boolean burned;
-    private Payment payment;
-    private ReverseReason reverseReason;
-    private Reason reason;
-    private String detail;
-    private String operator;
-    private String note;
-
-    private Step(Redemption from, Stage stage, Instant at) {
-      this.from = from;
-      this.stage = stage;
-      this.at = at;
-      memberId = from.memberId;
-      quote = from.quote;
-      quotes = from.quotes;
-      reversals = from.reversals;
-      burned = from.burned;
-      payment = from.payment;
-      reverseReason = from.reverseReason;
-    }
-
-    public Step until(Instant when) {
-      deadline = when;
-      return this;
-    }
-
-    public Step quote(Quote given, String member) {
-      quote = given;
-      memberId = member;
-      return this;
-    }
-
-    public Step anotherQuote() {
-      quotes++;
-      return this;
-    }
-
-    Step anotherReversal() {
-      reversals++;
-      return this;
-    }
-
-    Step burned(boolean now) {
-      burned = now;
-      return this;
-    }
-
-    Step payment(Payment newest) {
-      payment = newest;
-      return this;
-    }
-
-    Step reverseReason(ReverseReason why) {
-      reverseReason = why;
-      return this;
-    }
-
-    Step because(Reason code, String words) {
-      reason = code;
-      detail = words;
-      return this;
-    }
-
-    Step by(Event.Repair repair) {
-      operator = repair.operator();
-      note = repair.note();
-      return this;
-    }
-
-    public Redemption done() {
-      return new Redemption(
-          from.request,
-          from.version + 1,
-          stage,
-          from.version == 0 ? null : from.status(),
-          at,
-          deadline,
-          memberId,
-          quote,
-          quotes,
-          reversals,
-          burned,
-          payment,
-          reverseReason,
-          reason,
-          detail,
-          operator,
-          note,
-          from.traceparent);
-    }
   }
 }

@@ -11,7 +11,6 @@ final class RequestValidation {
 
   /** What is wrong with it, or null; names no value of the request. */
   static String fault(RedemptionRequested request) {
-    if (request.getUserId().isBlank()) return "user_id is blank";
     if (request.getCartTotalMinor() <= 0) return "cart_total_minor is not above 0";
     if (!isCurrency(request.getCurrency())) return "currency is no ISO 4217 code";
     if (request.getMode() == RedemptionMode.UNKNOWN) return "mode is unknown";

@@ -26,10 +26,13 @@ public sealed interface Stage {
 
   /** The saga knows the order. */
   sealed interface Known extends Stage
-      permits Quoting, Payable, Charged, Reversing, ReverseFailed, Finished {}
+      permits Unpaid, Charged, Reversing, ReverseFailed, Finished {}
+
+  /** Nobody has paid with a discount, so that the checkout may ask again with another cart. */
+  sealed interface Unpaid extends Known permits Quoting, Payable, Rejected {}
 
   /** A quote was asked for; a person waits. */
-  record Quoting() implements Known {
+  record Quoting() implements Unpaid {
     @Override
     public RedemptionStatus status() {
       return RedemptionStatus.QUOTING;
@@ -42,7 +45,7 @@ public sealed interface Stage {
   }
 
   /** A quote was given and may be paid with. */
-  sealed interface Payable extends Known permits Quoted, Expired {}
+  sealed interface Payable extends Unpaid permits Quoted, Expired {}
 
   /** Points, discount and expiry are announced; the payment is awaited. */
   record Quoted() implements Payable {
@@ -133,7 +136,7 @@ public sealed interface Stage {
   sealed interface Closed extends Finished permits Rejected, Cancelled, Reversed {}
 
   /** No quote: a checkout without discount. */
-  record Rejected() implements Closed {
+  record Rejected() implements Unpaid, Closed {
     @Override
     public RedemptionStatus status() {
       return RedemptionStatus.REJECTED;

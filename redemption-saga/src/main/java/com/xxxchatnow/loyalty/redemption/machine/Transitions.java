@@ -1,11 +1,11 @@
 package com.xxxchatnow.loyalty.redemption.machine;
 
 import static com.xxxchatnow.loyalty.redemption.machine.Decision.Why.AGAIN;
-import static com.xxxchatnow.loyalty.redemption.machine.Decision.Why.NO_CONCERN;
 import static com.xxxchatnow.loyalty.redemption.machine.Decision.Why.TOO_LATE;
 import static com.xxxchatnow.loyalty.redemption.machine.Decision.Why.UNKNOWN_ORDER;
 
 import com.xxxchatnow.loyalty.events.Reason;
+import com.xxxchatnow.loyalty.events.RedemptionRequested;
 import com.xxxchatnow.loyalty.redemption.machine.Decision.Ignored;
 import com.xxxchatnow.loyalty.redemption.machine.Decision.Invalid;
 import com.xxxchatnow.loyalty.redemption.machine.Decision.Purged;
@@ -28,7 +28,7 @@ import com.xxxchatnow.loyalty.redemption.machine.Event.Retry;
 import com.xxxchatnow.loyalty.redemption.machine.Event.ReverseDone;
 import com.xxxchatnow.loyalty.redemption.machine.Event.ReverseRefused;
 import com.xxxchatnow.loyalty.redemption.machine.Event.Settle;
-import com.xxxchatnow.loyalty.redemption.machine.Redemption.Step;
+import com.xxxchatnow.loyalty.redemption.machine.Event.Stop;
 import com.xxxchatnow.loyalty.redemption.machine.Stage.Absent;
 import com.xxxchatnow.loyalty.redemption.machine.Stage.Cancelled;
 import com.xxxchatnow.loyalty.redemption.machine.Stage.Charged;
@@ -47,6 +47,7 @@ import com.xxxchatnow.loyalty.redemption.machine.Stage.Requoting;
 import com.xxxchatnow.loyalty.redemption.machine.Stage.ReverseFailed;
 import com.xxxchatnow.loyalty.redemption.machine.Stage.Reversed;
 import com.xxxchatnow.loyalty.redemption.machine.Stage.Reversing;
+import com.xxxchatnow.loyalty.redemption.machine.Stage.Unpaid;
 import java.time.Duration;
 import java.time.Instant;
 
@@ -89,23 +90,40 @@ public final class Transitions {
   public Decision decide(Redemption now, Event event, Instant at) {
     return switch (new Row(now == null ? new Absent() : now.stage(), event)) {
       // An unknown order.
-      case Row(Absent _, Requested e) -> requested(e, at);
-      case Row(Absent _, Paid _) -> new Invalid("paid with a quote, but no redemption is known");
-      case Row(Absent _, PaidWithoutDiscount _), Row(Absent _, PaymentEnded _) ->
-          ignored(UNKNOWN_ORDER);
+      case Row(Absent _, Requested e) -> requested(null, e, at);
+      case Row(Absent _, Paid _) -> invalid("paid with a quote, but no redemption is known");
+      case Row(Absent _, Stop _) -> ignored(UNKNOWN_ORDER);
       case Row(Absent _, Reply _), Row(Absent _, DeadlinePassed _) -> ignored(UNKNOWN_ORDER);
-      case Row(Absent _, Repair _) -> new Invalid("no such redemption");
+      case Row(Absent _, Repair _) -> invalid("no such redemption");
 
       // In every state: again, too late, or meant for another version.
-      case Row(Known _, Requested _) -> ignored(AGAIN);
-      case Row(Known _, PaymentEvent e) when !e.payment().isNewerThan(now.payment()) ->
-          ignored(AGAIN);
+      case Row(Known _, Requested e) when !now.isOfUser(e.request()) ->
+          invalid("the order was requested by another user");
+      case Row(Known _, Requested e) when now.answers(e.request()) -> ignored(AGAIN);
+      case Row(Known _, Requested _) when !now.isOpenForRequests() -> ignored(TOO_LATE);
+      case Row(Known _, Requested e) when isOlder(e.request(), now.request()) -> ignored(TOO_LATE);
+      case Row(Known _, Requested e) when isOtherUnderSameId(e.request(), now) ->
+          new Invalid(
+              Reason.OTHER_REQUEST, "a request with other content needs a request_id of its own");
+      case Row(Known _, Requested e) -> requested(now, e, at);
+      case Row(Known _, PaymentEvent e) when e.payment().equals(now.payment()) -> ignored(AGAIN);
+      case Row(Known _, PaymentEvent e) when !e.payment().countsOver(now.payment()) ->
+          ignored(TOO_LATE);
+      case Row(Known _, PaidWithoutDiscount e) when now.isChargedWithDiscount(e.chargedMinor()) ->
+          decide(now, e.with(now.quote()), at);
       case Row(Known _, Reply e) when e.number() != now.numberOf(e.operation()) ->
           ignored(TOO_LATE);
       case Row(Known _, Repair e) when e.expectedVersion() != now.version() ->
-          new Invalid("meant for version %d, not %d".formatted(e.expectedVersion(), now.version()));
+          invalid("meant for version %d, not %d".formatted(e.expectedVersion(), now.version()));
       case Row(Finished _, DeadlinePassed(var what)) when what == Deadline.RETENTION ->
           new Purged();
+
+      // Paid with a quote that an earlier request of the order was shown.
+      case Row(Unpaid _, Paid e) when now.earlierOffer(e.quoteId()).isPresent() ->
+          call(
+              now.to(new Committing(), at)
+                  .goingBackTo(now.earlierOffer(e.quoteId()).get())
+                  .payment(e.payment()));
 
       // QUOTING
       case Row(Quoting _, QuoteGiven e) -> quoted(now, e, at);
@@ -114,13 +132,12 @@ public final class Transitions {
           rejected(now, Reason.RRR_UNAVAILABLE, "no quote in time", at);
       case Row(Quoting _, Paid e) ->
           uncovered(now, e, "paid with a quote before one was given", at);
-      case Row(Quoting _, PaidWithoutDiscount e) -> cancelled(now, e, at);
-      case Row(Quoting _, PaymentEnded e) -> cancelled(now, e, at);
+      case Row(Quoting _, Stop e) -> cancelled(now, e, at);
       case Row(Quoting _, Reply _), Row(Quoting _, DeadlinePassed _) -> ignored(TOO_LATE);
       case Row(Quoting _, Repair _) -> unrepairable(now);
 
       // QUOTED, EXPIRED
-      case Row(Payable _, Paid e) when e.quoteId().equals(now.quote().id()) ->
+      case Row(Payable _, Paid e) when now.quote().hasId(e.quoteId()) ->
           call(now.to(new Committing(), at).payment(e.payment()));
       case Row(Payable _, Paid e) -> uncovered(now, e, "paid with another quote", at);
       case Row(Payable _, PaidWithoutDiscount e) -> cancelled(now, e, at);
@@ -133,19 +150,18 @@ public final class Transitions {
 
       // COMMITTING, COMMITTED, COMMIT_FAILED: a discount was charged.
       case Row(Charged _, Paid e) -> noted(now, e.payment(), at);
-      case Row(Charged _, PaidWithoutDiscount _) -> ignored(NO_CONCERN);
       case Row(Charged _, ReverseDone _), Row(Charged _, ReverseRefused _) -> ignored(AGAIN);
       case Row(Charged _, DeadlinePassed _) -> ignored(TOO_LATE);
 
       // COMMITTING: the commit is out, and nothing is done before RRR has decided it.
-      case Row(Committing _, PaymentEnded e) -> noted(now, e.payment(), at);
+      case Row(Committing _, Stop e) -> noted(now, e.payment(), at);
       case Row(Committing _, CommitDone _) when now.stopped() ->
           reverse(now.to(new Reversing(), at).burned(true), now.payment());
       case Row(Committing _, CommitRefused _) when now.stopped() ->
           reverse(now.to(new Reversing(), at), now.payment());
       case Row(Committing _, CommitDone _) ->
           finished(now.to(new Committed(), at).burned(true), at);
-      case Row(Committing _, CommitRefused e) when e.quoteExpired() && now.quotes() < MAX_QUOTES ->
+      case Row(Committing _, CommitRefused e) when mayQuoteAgain(now, e) ->
           call(now.to(new Requoting(), at).anotherQuote());
       case Row(Committing _, CommitRefused e) -> commitFailed(now, e.reason(), e.detail(), at);
       case Row(Committing _, QuoteGiven _), Row(Committing _, QuoteRefused _) -> ignored(AGAIN);
@@ -153,7 +169,7 @@ public final class Transitions {
       case Row(Committing _, Settle _) -> unrepairable(now);
 
       // COMMITTING, but its quote expired: only a quote is out, nothing can be burned.
-      case Row(Requoting _, PaymentEnded e) -> reverse(now.to(new Reversing(), at), e.payment());
+      case Row(Requoting _, Stop e) -> reverse(now.to(new Reversing(), at), e.payment());
       case Row(Requoting _, QuoteGiven e) when e.quote().sameDealAs(now.quote()) ->
           call(now.to(new Committing(), at).quote(e.quote(), now.memberId()));
       case Row(Requoting _, QuoteGiven _) ->
@@ -165,24 +181,22 @@ public final class Transitions {
       case Row(Requoting _, Settle _) -> unrepairable(now);
 
       // COMMITTED
-      case Row(Committed _, PaymentEnded e) -> reverse(now.to(new Reversing(), at), e.payment());
+      case Row(Committed _, Stop e) -> reverse(now.to(new Reversing(), at), e.payment());
       case Row(Committed _, Reply _) -> ignored(AGAIN);
       case Row(Committed _, Repair _) -> unrepairable(now);
 
       // COMMIT_FAILED: nothing is burned.
-      case Row(CommitFailed _, PaymentEnded e) when now.reversals() > 0 ->
+      case Row(CommitFailed _, Stop e) when now.reversals() > 0 ->
           finished(now.to(new Reversed(), at).payment(e.payment()), at);
-      case Row(CommitFailed _, PaymentEnded e) -> reverse(now.to(new Reversing(), at), e.payment());
+      case Row(CommitFailed _, Stop e) -> reverse(now.to(new Reversing(), at), e.payment());
       case Row(CommitFailed _, Reply _) -> ignored(AGAIN);
       case Row(CommitFailed _, Retry e) when now.quote() != null ->
           call(now.to(new Requoting(), at).anotherQuote().by(e));
-      case Row(CommitFailed _, Retry _) -> new Invalid("there is no quote to commit; settle it");
+      case Row(CommitFailed _, Retry _) -> invalid("there is no quote to commit; settle it");
       case Row(CommitFailed _, Settle e) -> settled(now, e, at);
 
       // REVERSING: the reversal is out, and a new payment waits for its answer.
-      case Row(Reversing _, Paid e) -> noted(now, e.payment(), at);
-      case Row(Reversing _, PaidWithoutDiscount _) -> ignored(NO_CONCERN);
-      case Row(Reversing _, PaymentEnded e) -> noted(now, e.payment(), at);
+      case Row(Reversing _, PaymentEvent e) -> noted(now, e.payment(), at);
       case Row(Reversing _, ReverseDone _) when now.paid() -> paidAfterReversal(now, at);
       case Row(Reversing _, ReverseDone _) ->
           finished(now.to(new Reversed(), at).burned(false), at);
@@ -195,8 +209,7 @@ public final class Transitions {
 
       // REVERSE_FAILED
       case Row(ReverseFailed _, Paid e) -> reversalNotNeeded(now, e.payment(), at);
-      case Row(ReverseFailed _, PaidWithoutDiscount _) -> ignored(NO_CONCERN);
-      case Row(ReverseFailed _, PaymentEnded e) -> noted(now, e.payment(), at);
+      case Row(ReverseFailed _, Stop e) -> noted(now, e.payment(), at);
       case Row(ReverseFailed _, Reply _), Row(ReverseFailed _, DeadlinePassed _) ->
           ignored(TOO_LATE);
       case Row(ReverseFailed _, Retry e) ->
@@ -206,36 +219,59 @@ public final class Transitions {
       // REJECTED, CANCELLED, REVERSED: nothing is burned, and no quote counts any more.
       case Row(Closed _, Paid e) ->
           uncovered(now, e, "paid with a quote after " + now.status(), at);
-      case Row(Closed _, PaymentEnded e) -> noted(now, e.payment(), at);
-      case Row(Closed _, PaidWithoutDiscount _) -> ignored(NO_CONCERN);
+      case Row(Closed _, Stop e) -> noted(now, e.payment(), at);
       case Row(Closed _, Reply _), Row(Closed _, DeadlinePassed _) -> ignored(TOO_LATE);
       case Row(Closed _, Repair _) -> unrepairable(now);
     };
   }
 
-  private Decision requested(Requested e, Instant at) {
+  /**
+   * A first request, or another one in place of it.
+   *
+   * @param now null for a first one
+   */
+  private Decision requested(Redemption now, Requested e, Instant at) {
     var fault = RequestValidation.fault(e.request());
-    if (fault != null) return refused(e, Reason.INVALID, fault, at);
+    if (fault != null) return refused(now, e, Reason.INVALID, fault, at);
     return switch (e.admission()) {
-      case DISABLED -> refused(e, Reason.DISABLED, "redeeming is switched off", at);
-      case MISPLACED -> refused(e, Reason.INVALID, MISPLACED, at);
-      case OUT_OF_ROLLOUT -> refused(e, Reason.OUT_OF_ROLLOUT, "the user takes no part yet", at);
-      case ADMITTED -> admitted(e, at);
+      case DISABLED -> refused(now, e, Reason.DISABLED, "redeeming is switched off", at);
+      case MISPLACED -> refused(now, e, Reason.INVALID, MISPLACED, at);
+      case OUT_OF_ROLLOUT ->
+          refused(now, e, Reason.OUT_OF_ROLLOUT, "the user takes no part yet", at);
+      case ADMITTED -> admitted(now, e, at);
     };
   }
 
   /** A person has been waiting since the request was sent; nobody waits beyond the timeout. */
-  private Decision admitted(Requested e, Instant at) {
+  private Decision admitted(Redemption now, Requested e, Instant at) {
     var asked = e.request().getRequestedAt();
     var sent = asked.isAfter(e.sentAt()) ? asked : e.sentAt();
     var deadline = (sent.isAfter(at) ? at : sent).plus(waits.quote);
     return deadline.isAfter(at)
-        ? call(Redemption.opened(e.request(), new Quoting(), at).anotherQuote().until(deadline))
-        : refused(e, Reason.RRR_UNAVAILABLE, "read after its deadline", at);
+        ? call(answering(now, e, new Quoting(), at).anotherQuote().until(deadline))
+        : refused(now, e, Reason.RRR_UNAVAILABLE, "read after its deadline", at);
   }
 
-  private Decision refused(Requested e, Reason reason, String detail, Instant at) {
-    return finished(Redemption.opened(e.request(), new Rejected(), at).because(reason, detail), at);
+  private Decision refused(Redemption now, Requested e, Reason reason, String detail, Instant at) {
+    return finished(answering(now, e, new Rejected(), at).because(reason, detail), at);
+  }
+
+  private static Step answering(Redemption now, Requested e, Stage stage, Instant at) {
+    return now == null
+        ? Redemption.opened(e.request(), stage, at)
+        : now.to(stage, at).answering(e.request());
+  }
+
+  private static boolean isOlder(RedemptionRequested request, RedemptionRequested known) {
+    return request.getRequestedAt().isBefore(known.getRequestedAt());
+  }
+
+  private static boolean isOtherUnderSameId(RedemptionRequested request, Redemption now) {
+    return request.getRequestId() != null && now.hasRequestIdOf(request);
+  }
+
+  private static boolean mayQuoteAgain(Redemption now, CommitRefused e) {
+    return e.quoteExpired() && now.quotesForRequest() < MAX_QUOTES;
   }
 
   private Decision quoted(Redemption now, QuoteGiven e, Instant at) {
@@ -309,7 +345,7 @@ public final class Transitions {
           EXPIRED,
           REVERSING,
           REVERSE_FAILED ->
-          new Invalid("can't be settled as " + e.as());
+          invalid("can't be settled as " + e.as());
     };
   }
 
@@ -330,7 +366,11 @@ public final class Transitions {
     return new Ignored(why);
   }
 
+  private static Decision invalid(String detail) {
+    return new Invalid(Reason.INVALID, detail);
+  }
+
   private static Decision unrepairable(Redemption now) {
-    return new Invalid("a redemption in " + now.status() + " needs no such repair");
+    return invalid("a redemption in " + now.status() + " needs no such repair");
   }
 }

@@ -22,7 +22,7 @@ public final class RedemptionJson {
   }
 
   static ObjectNode of(Redemption redemption) {
-    return of(Announcements.of(redemption));
+    return of(Announcements.whole(redemption));
   }
 
   static ObjectNode of(RedemptionStatusChanged change) {
@@ -32,6 +32,7 @@ public final class RedemptionJson {
             .put("version", change.getVersion())
             .put("status", change.getStatus().name())
             .put("decided", decided(change.getStatus()));
+    put(view, "request_id", change.getRequestId());
     put(view, "reason", change.getReason());
     put(view, "detail", change.getDetail());
     put(view, "quote_id", change.getQuoteId());

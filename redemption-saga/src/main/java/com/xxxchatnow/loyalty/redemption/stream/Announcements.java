@@ -1,30 +1,34 @@
 package com.xxxchatnow.loyalty.redemption.stream;
 
-import com.xxxchatnow.loyalty.events.PaymentStatus;
+import com.xxxchatnow.loyalty.events.EarlierQuote;
 import com.xxxchatnow.loyalty.events.RedemptionRequested;
 import com.xxxchatnow.loyalty.events.RedemptionStatusChanged;
+import com.xxxchatnow.loyalty.redemption.machine.Offer;
 import com.xxxchatnow.loyalty.redemption.machine.Payment;
 import com.xxxchatnow.loyalty.redemption.machine.Quote;
 import com.xxxchatnow.loyalty.redemption.machine.Redemption;
 import com.xxxchatnow.loyalty.redemption.machine.Stage;
-import java.time.Instant;
 
 /**
- * A redemption as it is announced, and back. The first announcement tells the request, the others
- * leave it out; nothing else of a redemption is kept anywhere.
+ * A redemption as it is announced, and back. The announcements that answer another request than the
+ * one before tell it, the others leave it out; nothing else of a redemption is kept anywhere.
  */
 public final class Announcements {
   private Announcements() {}
 
-  /** The announcement of this version. */
-  public static RedemptionStatusChanged of(Redemption redemption) {
-    var whole = whole(redemption);
-    if (redemption.version() > 1) whole.setRequest(null);
+  /**
+   * The announcement of a version.
+   *
+   * @param before the version before; null for the first
+   */
+  public static RedemptionStatusChanged of(Redemption before, Redemption next) {
+    var whole = whole(next);
+    if (before != null && before.request().equals(next.request())) whole.setRequest(null);
     return whole;
   }
 
   /** The announcement with the request in every version: what the store keeps. */
-  static RedemptionStatusChanged whole(Redemption redemption) {
+  public static RedemptionStatusChanged whole(Redemption redemption) {
     var quote = redemption.quote();
     var payment = redemption.payment();
     return RedemptionStatusChanged.newBuilder()
@@ -54,6 +58,11 @@ public final class Announcements {
         .setNote(redemption.note())
         .setOccurredAt(redemption.at())
         .setTraceparent(redemption.traceparent())
+        .setRequestId(redemption.request().getRequestId())
+        .setFirstCalledAt(redemption.firstCalledAt())
+        .setPaidWithoutDiscount(payment != null && payment.withoutDiscount() ? true : null)
+        .setFirstQuote(redemption.firstQuote() == 1 ? null : redemption.firstQuote())
+        .setEarlierQuotes(redemption.earlier().stream().map(Announcements::earlier).toList())
         .build();
   }
 
@@ -69,13 +78,16 @@ public final class Announcements {
         Stage.of(event.getStatus(), event.getAwaiting()),
         event.getPreviousStatus(),
         event.getOccurredAt(),
+        event.getFirstCalledAt(),
         event.getDeadline(),
         event.getRrrMemberId(),
         quote(event),
+        event.getEarlierQuotes().stream().map(Announcements::earlier).toList(),
         event.getQuotes(),
+        event.getFirstQuote() == null ? 1 : event.getFirstQuote(),
         event.getReversals(),
         event.getBurned(),
-        payment(event.getPaymentStatus(), event.getPaymentAt()),
+        payment(event),
         event.getReverseReason(),
         event.getReason(),
         event.getDetail(),
@@ -98,7 +110,33 @@ public final class Announcements {
             event.getQuoteExpiresAt());
   }
 
-  private static Payment payment(PaymentStatus status, Instant at) {
-    return status == null ? null : new Payment(status, at);
+  private static Payment payment(RedemptionStatusChanged event) {
+    return event.getPaymentStatus() == null
+        ? null
+        : new Payment(
+            event.getPaymentStatus(),
+            event.getPaymentAt(),
+            Boolean.TRUE.equals(event.getPaidWithoutDiscount()));
+  }
+
+  private static EarlierQuote earlier(Offer offer) {
+    var quote = offer.quote();
+    return new EarlierQuote(
+        offer.request(),
+        quote.id(),
+        quote.points(),
+        quote.discountMinor(),
+        quote.expiresAt(),
+        offer.memberId());
+  }
+
+  private static Offer earlier(EarlierQuote earlier) {
+    var quote =
+        new Quote(
+            earlier.getQuoteId(),
+            earlier.getPoints(),
+            earlier.getDiscountMinor(),
+            earlier.getQuoteExpiresAt());
+    return new Offer(earlier.getRequest(), quote, earlier.getRrrMemberId());
   }
 }

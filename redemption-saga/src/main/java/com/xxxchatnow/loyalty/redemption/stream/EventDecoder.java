@@ -5,6 +5,7 @@ import com.xxxchatnow.loyalty.events.Reason;
 import com.xxxchatnow.loyalty.events.RedemptionReply;
 import com.xxxchatnow.loyalty.events.RedemptionRequested;
 import com.xxxchatnow.loyalty.events.RepairRequested;
+import com.xxxchatnow.loyalty.kit.records.FieldFaults;
 import com.xxxchatnow.loyalty.redemption.machine.Event;
 import com.xxxchatnow.loyalty.redemption.machine.Event.Admission;
 import com.xxxchatnow.loyalty.redemption.machine.Payment;
@@ -15,6 +16,7 @@ import com.xxxchatnow.loyalty.schemas.AvroSerdes;
 import com.xxxchatnow.loyalty.schemas.RegistryFaults;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.function.Function;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -36,16 +38,17 @@ final class EventDecoder {
   /**
    * Reads a record.
    *
+   * @param now the time of reading
    * @throws RegistryAwayException when the registry does not answer
    */
-  Incoming read(ConsumerRecord<byte[], byte[]> record) {
+  Incoming read(ConsumerRecord<byte[], byte[]> record, Instant now) {
     if (record.key() == null || record.value() == null)
       return new Undecodable(Reason.INVALID, "no key or no value");
     try {
       var orderId = new String(record.key(), StandardCharsets.UTF_8);
       if (orderId.isBlank()) return new Undecodable(Reason.INVALID, "the key is blank");
       var value = deserializer.deserialize(record.topic(), record.value());
-      return incoming(orderId, value, Instant.ofEpochMilli(record.timestamp()));
+      return incoming(orderId, value, Instant.ofEpochMilli(record.timestamp()), now);
     } catch (RuntimeException unreadable) {
       if (RegistryFaults.isOutage(unreadable)) throw new RegistryAwayException(unreadable);
       return new Undecodable(
@@ -53,14 +56,22 @@ final class EventDecoder {
     }
   }
 
-  private Incoming incoming(String key, SpecificRecord record, Instant sentAt) {
+  private Incoming incoming(String key, SpecificRecord record, Instant sentAt, Instant now) {
     return switch (record) {
-      case RedemptionRequested request -> of(key, request.getOrderId(), requested(request, sentAt));
-      case PaymentOutcome outcome -> of(key, outcome.getOrderId(), payment(outcome));
+      case RedemptionRequested request ->
+          believed(PublishedRecords.fault(request, now))
+              .orElseGet(() -> of(key, request.getOrderId(), requested(request, sentAt, now)));
+      case PaymentOutcome outcome ->
+          believed(PublishedRecords.fault(outcome, now))
+              .orElseGet(() -> of(key, outcome.getOrderId(), payment(outcome, now)));
       case RedemptionReply reply -> of(key, reply.getOrderId(), reply(reply));
       case RepairRequested repair -> of(key, repair.getOrderId(), repair(repair));
       default -> new Undecodable(Reason.INVALID, "a record of another topic");
     };
+  }
+
+  private static Optional<Incoming> believed(Optional<String> fault) {
+    return fault.map(words -> new Undecodable(Reason.INVALID, words));
   }
 
   private static Incoming of(String key, String orderId, Event event) {
@@ -70,20 +81,29 @@ final class EventDecoder {
         : new Decoded(orderId, event);
   }
 
-  private Event requested(RedemptionRequested request, Instant sentAt) {
+  private Event requested(RedemptionRequested request, Instant sentAt, Instant now) {
+    request.setRequestId(FieldFaults.optional(request.getRequestId()).orElse(null));
+    request.setRrrMemberId(FieldFaults.optional(request.getRrrMemberId()).orElse(null));
+    request.setRequestedAt(PublishedRecords.notAhead(request.getRequestedAt(), now));
     return new Event.Requested(request, admission.apply(request.getUserId()), sentAt);
   }
 
-  private static Event payment(PaymentOutcome outcome) {
-    var payment = new Payment(outcome.getStatus(), outcome.getOccurredAt());
+  private static Event payment(PaymentOutcome outcome, Instant now) {
+    var at = PublishedRecords.notAhead(outcome.getOccurredAt(), now);
     return switch (outcome.getStatus()) {
-      case SUCCEEDED ->
-          outcome.getQuoteId() == null
-              ? new Event.PaidWithoutDiscount(payment)
-              : new Event.Paid(outcome.getQuoteId(), payment);
-      case FAILED, CANCELLED, FRAUD_BLOCKED -> new Event.PaymentEnded(payment);
+      case SUCCEEDED -> paid(outcome, at);
+      case FAILED, CANCELLED, FRAUD_BLOCKED ->
+          new Event.PaymentEnded(new Payment(outcome.getStatus(), at));
       case UNKNOWN -> null;
     };
+  }
+
+  private static Event paid(PaymentOutcome outcome, Instant at) {
+    var charged = outcome.getChargedMinor();
+    return FieldFaults.optional(outcome.getQuoteId())
+        .<Event>map(quote -> new Event.Paid(quote, charged, new Payment(outcome.getStatus(), at)))
+        .orElseGet(() ->
+            new Event.PaidWithoutDiscount(charged, new Payment(outcome.getStatus(), at, true)));
   }
 
   private static Event reply(RedemptionReply reply) {

@@ -20,8 +20,11 @@ final class RecordEncoder {
     this.calls = serdes.serializer();
   }
 
-  byte[] announcement(Redemption redemption) {
-    return bytes(announcements, Topics.REDEMPTIONS.name(), Announcements.of(redemption));
+  /**
+   * @param before the version before; null for the first
+   */
+  byte[] announcement(Redemption before, Redemption next) {
+    return bytes(announcements, Topics.REDEMPTIONS.name(), Announcements.of(before, next));
   }
 
   byte[] call(RedemptionCall call) {

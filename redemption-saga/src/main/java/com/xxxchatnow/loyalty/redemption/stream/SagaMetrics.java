@@ -4,6 +4,7 @@ import com.xxxchatnow.loyalty.events.Reason;
 import com.xxxchatnow.loyalty.events.RedemptionStatus;
 import com.xxxchatnow.loyalty.redemption.machine.Decision.Why;
 import com.xxxchatnow.loyalty.redemption.machine.Event;
+import com.xxxchatnow.loyalty.redemption.machine.PaymentDoubt;
 import com.xxxchatnow.loyalty.redemption.machine.Redemption;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
@@ -56,6 +57,7 @@ public final class SagaMetrics {
             .register(metrics);
     // Rates are seen from the first one on: nobody sees a rise from nothing to 1.
     for (var to : RedemptionStatus.values()) transitions(to, null);
+    for (var doubt : PaymentDoubt.values()) doubts(doubt);
     for (var status : OPEN) {
       Gauge.builder("loyalty.redemptions.open", () -> open(status))
           .description("redemptions of this instance that wait in this state")
@@ -102,6 +104,14 @@ public final class SagaMetrics {
         to.name(),
         "reason",
         reason == null ? "NONE" : reason.name());
+  }
+
+  void doubted(PaymentDoubt doubt) {
+    doubts(doubt).increment();
+  }
+
+  private Counter doubts(PaymentDoubt doubt) {
+    return metrics.counter("loyalty.redemptions.payments.doubted", "doubt", doubt.name());
   }
 
   void ignored(Event event, Why why) {

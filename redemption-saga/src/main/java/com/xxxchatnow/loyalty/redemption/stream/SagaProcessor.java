@@ -9,6 +9,7 @@ import com.xxxchatnow.loyalty.redemption.machine.Decision.Invalid;
 import com.xxxchatnow.loyalty.redemption.machine.Decision.Purged;
 import com.xxxchatnow.loyalty.redemption.machine.Decision.Transitioned;
 import com.xxxchatnow.loyalty.redemption.machine.Event;
+import com.xxxchatnow.loyalty.redemption.machine.PaymentDoubt;
 import com.xxxchatnow.loyalty.redemption.machine.Redemption;
 import com.xxxchatnow.loyalty.redemption.machine.Transitions;
 import com.xxxchatnow.loyalty.redemption.stream.Incoming.Decoded;
@@ -130,7 +131,7 @@ final class SagaProcessor implements Processor<byte[], byte[], byte[], byte[]> {
   private Incoming read(ConsumerRecord<byte[], byte[]> source) {
     return source.value() != null && source.value().length > MAX_VALUE_BYTES
         ? new Undecodable(Reason.INVALID, TOO_LARGE.formatted(source.value().length))
-        : reader.read(source);
+        : reader.read(source, clock.instant());
   }
 
   /** What this partition decides of an order of another one, nobody would hear of. */
@@ -151,15 +152,23 @@ final class SagaProcessor implements Processor<byte[], byte[], byte[], byte[]> {
    */
   private void handle(String orderId, Event event, ConsumerRecord<byte[], byte[]> source) {
     var now = store.find(orderId);
+    PaymentDoubt.about(now, event).ifPresent(this::doubted);
     switch (transitions.decide(now, event, clock.instant())) {
-      case Transitioned moved -> move(now, moved, source == null ? headers(now) : headers(source));
+      case Transitioned moved ->
+          move(now, moved, source == null ? StepHeaders.of(now) : StepHeaders.of(source));
       case Ignored(var why) -> {
         log.debug("{} is ignored: {}", event.getClass().getSimpleName(), why);
         watch.ignored(event, why);
       }
-      case Invalid(var detail) -> deadLetter(working, Reason.INVALID, detail);
+      case Invalid(var reason, var detail) -> deadLetter(working, reason, detail);
       case Purged _ -> store.forget(now);
     }
+  }
+
+  private void doubted(PaymentDoubt doubt) {
+    var place = context.recordMetadata().orElseThrow();
+    log.warn("{}-{}@{}: {}", place.topic(), place.partition(), place.offset(), doubt);
+    watch.doubted(doubt);
   }
 
   private void move(Redemption before, Transitioned moved, Headers headers) {
@@ -170,7 +179,7 @@ final class SagaProcessor implements Processor<byte[], byte[], byte[], byte[]> {
       uncommitted.written(context.taskId(), next.orderId(), next.version());
       store.replace(before, next);
       if (next.deadline() != null) deadlines.set(next.deadline());
-      forward(SagaTopology.ANNOUNCEMENTS, next, writer.announcement(next), headers);
+      forward(SagaTopology.ANNOUNCEMENTS, next, writer.announcement(before, next), headers);
       if (moved.call() != null)
         forward(SagaTopology.CALLS, next, writer.call(moved.call()), headers);
       watch.moved(context.taskId(), before, next);
@@ -198,22 +207,6 @@ final class SagaProcessor implements Processor<byte[], byte[], byte[], byte[]> {
     } catch (RuntimeException fault) {
       throw RegistryFaults.isOutage(fault) ? new RegistryAwayException(fault) : fault;
     }
-  }
-
-  /** Of what follows from a deadline: the trace that led to the state which waits. */
-  private static Headers headers(Redemption waiting) {
-    var headers = new RecordHeaders();
-    if (waiting.traceparent() != null)
-      headers.add(TraceHeaders.TRACEPARENT, waiting.traceparent().getBytes(StandardCharsets.UTF_8));
-    return headers;
-  }
-
-  private static Headers headers(ConsumerRecord<byte[], byte[]> source) {
-    var headers = new RecordHeaders();
-    TraceHeaders.carry(source.headers(), headers);
-    headers.remove(TraceHeaders.REQUEST_TRACE);
-    var trace = TraceHeaders.requestTrace(source).toString().getBytes(StandardCharsets.UTF_8);
-    return headers.add(TraceHeaders.REQUEST_TRACE, trace);
   }
 
   private ConsumerRecord<byte[], byte[]> source(Record<byte[], byte[]> record) {

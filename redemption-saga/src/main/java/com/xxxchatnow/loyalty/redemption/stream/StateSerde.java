@@ -1,5 +1,6 @@
 package com.xxxchatnow.loyalty.redemption.stream;
 
+import com.xxxchatnow.loyalty.events.PaymentStatus;
 import com.xxxchatnow.loyalty.events.RedemptionStatusChanged;
 import com.xxxchatnow.loyalty.redemption.machine.Redemption;
 import com.xxxchatnow.loyalty.schemas.ReleasedSchemas;
@@ -90,12 +91,30 @@ public final class StateSerde implements Serde<Redemption> {
   }
 
   private byte[] write(Redemption redemption) throws IOException {
-    var whole = encoder.encode(Announcements.whole(redemption));
-    var previous = previousEncoder.encode(previousDecoder.decode(whole.duplicate()));
-    var base = new byte[previous.remaining()];
-    previous.get(base);
-    if (read(base).equals(redemption)) return base;
-    return ByteBuffer.allocate(base.length + whole.remaining()).put(base).put(whole).array();
+    var announcement = Announcements.whole(redemption);
+    var whole = bytes(encoder.encode(announcement));
+    var base = bytes(previousEncoder.encode(asPreviousRelease(announcement, whole)));
+    // Times in it are of milliseconds; what comes out is compared, not what goes in.
+    if (read(base).equals(read(whole))) return base;
+    return ByteBuffer.allocate(base.length + whole.length).put(base).put(whole).array();
+  }
+
+  /** To the release before, a payment without the discount is the end of one that had it. */
+  private GenericRecord asPreviousRelease(RedemptionStatusChanged announcement, byte[] whole)
+      throws IOException {
+    var record = previousDecoder.decode(whole, null);
+    if (Boolean.TRUE.equals(announcement.getPaidWithoutDiscount())) {
+      var statuses = record.getSchema().getField("payment_status").schema().getTypes().getLast();
+      record.put(
+          "payment_status", new GenericData.EnumSymbol(statuses, PaymentStatus.FAILED.name()));
+    }
+    return record;
+  }
+
+  private static byte[] bytes(ByteBuffer buffer) {
+    var bytes = new byte[buffer.remaining()];
+    buffer.get(bytes);
+    return bytes;
   }
 
   private Redemption read(byte[] bytes) throws IOException {

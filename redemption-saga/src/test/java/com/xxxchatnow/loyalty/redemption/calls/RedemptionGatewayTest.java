@@ -2,8 +2,13 @@ package com.xxxchatnow.loyalty.redemption.calls;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.xxxchatnow.loyalty.events.Reason;
 import com.xxxchatnow.loyalty.events.RedemptionOperation;
 import com.xxxchatnow.loyalty.redemption.stream.Samples;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import org.junit.jupiter.api.Test;
 
 class RedemptionGatewayTest {
@@ -15,6 +20,18 @@ class RedemptionGatewayTest {
     assertThat(key(RedemptionOperation.COMMIT, 3)).isEqualTo("redemption_o-1_3");
     assertThat(key(RedemptionOperation.REVERSE, 1)).isEqualTo("redemption_reverse_o-1");
     assertThat(key(RedemptionOperation.REVERSE, 2)).isEqualTo("redemption_reverse_o-1_2");
+  }
+
+  @Test
+  void a_repeated_call_is_refused_29_days_after_the_first_one_under_its_key()
+      throws InterruptedException {
+    var now = Instant.parse("2026-12-25T12:00:00Z");
+    var repeated = Samples.call(RedemptionOperation.COMMIT, 1);
+    repeated.setCalledAt(now);
+    repeated.setFirstCalledAt(now.minus(Duration.ofDays(30)));
+    // Whoever asks RRR or the members all the same meets a null.
+    var gateway = new RedemptionGateway(null, null, Clock.fixed(now, ZoneOffset.UTC));
+    assertThat(gateway.answer(repeated, null).getReason()).isEqualTo(Reason.EXPIRED_KEY);
   }
 
   @Test

@@ -19,6 +19,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
@@ -56,7 +57,7 @@ class TransitionsTest {
                       instanceof Decision.Transitioned moved) {
                     var next = moved.next();
                     assertThat(next.version()).isEqualTo(state == null ? 1 : state.version() + 1);
-                    assertThat(Announcements.apply(state, Announcements.of(next)))
+                    assertThat(Announcements.apply(state, Announcements.of(state, next)))
                         .as("%s + %s", name, what)
                         .isEqualTo(next);
                   }
@@ -90,9 +91,18 @@ class TransitionsTest {
       var retry = new Event.Retry(state.version(), "ann", "lost");
       var moved = (Decision.Transitioned) table.decide(state, retry, LOOKED_AT);
       var first = Calls.of(state);
+      assertThat(moved.call().getFirstCalledAt()).as(name).isEqualTo(first.getCalledAt());
       first.setCalledAt(moved.call().getCalledAt());
+      first.setFirstCalledAt(moved.call().getFirstCalledAt());
       assertThat(moved.call()).as(name).isEqualTo(first);
     }
+  }
+
+  @Test
+  void a_quote_id_is_the_same_in_upper_case_where_it_is_a_UUID() {
+    var uuid = "0f8fad5b-d9cb-469f-a165-70867728950e";
+    assertThat(new Quote(uuid, 1, 1, T).hasId(uuid.toUpperCase(Locale.ROOT))).isTrue();
+    assertThat(QUOTE.hasId("Q-1")).isFalse();
   }
 
   private String rendered() {
@@ -133,7 +143,7 @@ class TransitionsTest {
           cell.append(next.burned() ? ", points burned" : ", points not burned");
         yield cell.toString();
       }
-      case Decision.Invalid(var detail) -> "dead letter INVALID: " + detail;
+      case Decision.Invalid(var reason, var detail) -> "dead letter " + reason + ": " + detail;
       case Decision.Purged _ -> "forgotten";
       case Decision.Ignored(var why) -> "ignored, " + why;
     };
@@ -224,6 +234,17 @@ class TransitionsTest {
     var reversals = state == null ? 1 : state.reversals();
     var version = state == null ? 1 : state.version();
     events.put("requested", requested(Admission.ADMITTED));
+    events.put(
+        "requested with another cart",
+        requested(Samples.request("o-1").setCartTotalMinor(6_000).setRequestedAt(LOOKED_AT)));
+    events.put(
+        "requested with another request_id",
+        requested(Samples.request("o-1").setRequestId("r-2").setRequestedAt(LOOKED_AT)));
+    events.put(
+        "requested with another cart, but before the known request",
+        requested(
+            Samples.request("o-1").setCartTotalMinor(6_000).setRequestedAt(T.minusSeconds(1))));
+    events.put("requested by another user", requested(Samples.request("o-1").setUserId("u-2")));
     events.put("requested, redeeming is off", requested(Admission.DISABLED));
     events.put("requested, user out of rollout", requested(Admission.OUT_OF_ROLLOUT));
     events.put(
@@ -231,19 +252,27 @@ class TransitionsTest {
     events.put(
         "requested, read after its deadline",
         new Event.Requested(request(), Admission.ADMITTED, LOOKED_AT.minusSeconds(3)));
-    events.put("paid with this quote", new Event.Paid("q-1", payment(PaymentStatus.SUCCEEDED, 10)));
     events.put(
-        "paid with another quote", new Event.Paid("q-9", payment(PaymentStatus.SUCCEEDED, 10)));
-    events.put("paid in full", new Event.PaidWithoutDiscount(payment(PaymentStatus.SUCCEEDED, 10)));
+        "paid with this quote", new Event.Paid("q-1", null, payment(PaymentStatus.SUCCEEDED, 10)));
     events.put(
-        "payment failed, cancelled, fraud",
+        "paid with another quote",
+        new Event.Paid("q-9", null, payment(PaymentStatus.SUCCEEDED, 10)));
+    events.put("paid in full", new Event.PaidWithoutDiscount(null, inFull(10)));
+    events.put(
+        "paid without naming the quote, but less its discount",
+        new Event.PaidWithoutDiscount(4_500L, inFull(10)));
+    events.put(
+        "cancelled, fraud; failed more than 5 min after what is known",
+        new Event.PaymentEnded(payment(PaymentStatus.CANCELLED, 10)));
+    events.put(
+        "failed, less than 5 min after what is known",
         new Event.PaymentEnded(payment(PaymentStatus.FAILED, 10)));
     events.put(
         "paid, but that was before what is known",
-        new Event.Paid("q-1", payment(PaymentStatus.SUCCEEDED, -10)));
+        new Event.Paid("q-1", null, payment(PaymentStatus.SUCCEEDED, -10)));
     events.put(
-        "cancelled, but that was before what is known",
-        new Event.PaymentEnded(payment(PaymentStatus.CANCELLED, -10)));
+        "cancelled, but more than 10 min before what is known",
+        new Event.PaymentEnded(payment(PaymentStatus.CANCELLED, -601)));
     events.put("quote given", new Event.QuoteGiven(quotes, AGAIN, "m-1"));
     events.put("quote given, another discount", new Event.QuoteGiven(quotes, WORSE, "m-1"));
     events.put("no quote", new Event.QuoteRefused(quotes, Reason.NOT_ELIGIBLE, "x"));
@@ -281,8 +310,16 @@ class TransitionsTest {
     return new Event.Requested(request(), admission, LOOKED_AT);
   }
 
+  private static Event requested(RedemptionRequested.Builder request) {
+    return new Event.Requested(request.build(), Admission.ADMITTED, LOOKED_AT);
+  }
+
   private static Payment payment(PaymentStatus status, int seconds) {
     return new Payment(status, T.plusSeconds(seconds));
+  }
+
+  private static Payment inFull(int seconds) {
+    return new Payment(PaymentStatus.SUCCEEDED, T.plusSeconds(seconds), true);
   }
 
   private static RedemptionRequested request() {

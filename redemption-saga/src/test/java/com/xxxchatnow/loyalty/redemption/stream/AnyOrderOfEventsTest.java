@@ -26,7 +26,9 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -35,9 +37,10 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 
 /**
- * The promises of the saga under any interleaving: payments in any order and twice, calls answered
- * late, answers lost and asked for again, old answers again, deadlines at any moment, a commit or
- * reversal refused. The judge is a model of RRR that burns and gives back points.
+ * The promises of the saga under any interleaving: payments in any order and twice, other carts,
+ * calls answered late, answers lost and asked for again, old answers again, deadlines at any
+ * moment, a commit or reversal refused. The judge is a model of RRR that burns and gives back
+ * points.
  */
 class AnyOrderOfEventsTest {
   private static final Instant T = Instant.parse("2026-11-22T12:00:00Z");
@@ -47,11 +50,15 @@ class AnyOrderOfEventsTest {
   /** What happens next. */
   enum Step {
     REQUEST,
+    ANOTHER_REQUEST,
     PAID,
+    PAID_WITH_AN_EARLIER_QUOTE,
     PAID_WITH_ANOTHER_QUOTE,
     PAID_IN_FULL,
+    PAID_LESS_THE_DISCOUNT_WITHOUT_NAMING_IT,
     FAILED,
     CANCELLED,
+    FRAUD_BLOCKED,
     CALL_REACHES_RRR,
     ANSWER_IS_LOST,
     ANSWER_ARRIVES,
@@ -61,7 +68,7 @@ class AnyOrderOfEventsTest {
   }
 
   /**
-   * @param time of a payment, seconds: not the order in which they arrive
+   * @param time of a payment or request, minutes: not the order in which they arrive
    * @param luck how RRR answers: 0 to 5 well, else refused or expired
    */
   record Move(Step step, int time, int luck) {}
@@ -91,12 +98,20 @@ class AnyOrderOfEventsTest {
 
   /** RRR as far as one order goes: idempotent by key, and an order is burned once. */
   private static final class Rrr {
-    final java.util.Map<String, Event.Reply> remembered = new java.util.HashMap<>();
+    final Map<String, Event.Reply> remembered = new HashMap<>();
+    final Map<String, RedemptionCall> payloads = new HashMap<>();
+    String burnedQuote;
     boolean burned;
     boolean everReversed;
 
     Event.Reply answer(RedemptionCall call, int luck) {
-      return remembered.computeIfAbsent(RedemptionGateway.key(call), _ -> fresh(call, luck));
+      var key = RedemptionGateway.key(call);
+      var payload = RedemptionCall.newBuilder(call);
+      payload.setCalledAt(T).clearFirstCalledAt().clearDeadline();
+      assertThat(payloads.computeIfAbsent(key, _ -> payload.build()))
+          .as("one payload under a key")
+          .isEqualTo(payload.build());
+      return remembered.computeIfAbsent(key, _ -> fresh(call, luck));
     }
 
     private Event.Reply fresh(RedemptionCall call, int luck) {
@@ -106,17 +121,18 @@ class AnyOrderOfEventsTest {
             luck > 7
                 ? new Event.QuoteRefused(n, Reason.NOT_ELIGIBLE, null)
                 : new Event.QuoteGiven(n, new Quote("q-" + n, 500, luck == 7 ? 400 : 500, T), "m");
-        case COMMIT -> commit(n, luck);
+        case COMMIT -> commit(call, n, luck);
         case REVERSE -> reverse(n, luck);
         case UNKNOWN -> throw new AssertionError();
       };
     }
 
-    private Event.Reply commit(int n, int luck) {
+    private Event.Reply commit(RedemptionCall call, int n, int luck) {
       if (burned || everReversed || luck == 9)
         return new Event.CommitRefused(n, Reason.REFUSED_CONFLICT, null);
       if (luck > 5) return new Event.CommitRefused(n, Reason.QUOTE_EXPIRED, null);
       burned = true;
+      burnedQuote = call.getQuoteId();
       return new Event.CommitDone(n);
     }
 
@@ -141,17 +157,22 @@ class AnyOrderOfEventsTest {
     private boolean forgotten;
 
     void step(Move move) {
-      var at = T.plusSeconds(move.time());
+      var at = T.plus(Duration.ofMinutes(move.time()));
       switch (move.step()) {
         case REQUEST ->
             happens(new Event.Requested(Samples.request("o-1").build(), Admission.ADMITTED, T));
-        case PAID -> paid(new Event.Paid(quote(), new Payment(PaymentStatus.SUCCEEDED, at)));
-        case PAID_WITH_ANOTHER_QUOTE ->
-            paid(new Event.Paid("q-other", new Payment(PaymentStatus.SUCCEEDED, at)));
-        case PAID_IN_FULL ->
-            paid(new Event.PaidWithoutDiscount(new Payment(PaymentStatus.SUCCEEDED, at)));
-        case FAILED -> paid(new Event.PaymentEnded(new Payment(PaymentStatus.FAILED, at)));
-        case CANCELLED -> paid(new Event.PaymentEnded(new Payment(PaymentStatus.CANCELLED, at)));
+        case ANOTHER_REQUEST -> {
+          var request = Samples.request("o-1").setCartTotalMinor(5_000 + move.luck());
+          happens(new Event.Requested(request.setRequestedAt(at).build(), Admission.ADMITTED, T));
+        }
+        case PAID -> paidWith(quote(), at);
+        case PAID_WITH_AN_EARLIER_QUOTE -> paidWith(earlierQuote(), at);
+        case PAID_WITH_ANOTHER_QUOTE -> paidWith("q-other", at);
+        case PAID_IN_FULL -> paid(inFull(null, at));
+        case PAID_LESS_THE_DISCOUNT_WITHOUT_NAMING_IT -> paidLessTheDiscount(at);
+        case FAILED -> ended(PaymentStatus.FAILED, at);
+        case CANCELLED -> ended(PaymentStatus.CANCELLED, at);
+        case FRAUD_BLOCKED -> ended(PaymentStatus.FRAUD_BLOCKED, at);
         // The worker keeps an order's calls in order: the next one waits for the answer to this.
         case CALL_REACHES_RRR -> {
           if (!calls.isEmpty()) answers.add(rrr.answer(calls.poll(), move.luck()));
@@ -188,7 +209,10 @@ class AnyOrderOfEventsTest {
           .isInstanceOfAny(
               Stage.Finished.class, Stage.CommitFailed.class, Stage.ReverseFailed.class);
       switch (state.stage()) {
-        case Stage.Committed _ -> assertThat(rrr.burned).as("committed").isTrue();
+        case Stage.Committed _ -> {
+          assertThat(rrr.burned).as("committed").isTrue();
+          assertThat(rrr.burnedQuote).as("what was burned").isEqualTo(state.quote().id());
+        }
         case Stage.ReverseFailed _ -> {}
         default -> assertThat(rrr.burned).as("burned in " + state.status()).isFalse();
       }
@@ -196,8 +220,8 @@ class AnyOrderOfEventsTest {
         assertThat(state.stage())
             .as("a paid discount")
             .isInstanceOfAny(Stage.Committed.class, Stage.CommitFailed.class);
-      if (newest instanceof Event.PaymentEnded && !(state.stage() instanceof Stage.ReverseFailed))
-        assertThat(rrr.burned).as("points burned although the payment failed").isFalse();
+      if (newest instanceof Event.Stop && !(state.stage() instanceof Stage.ReverseFailed))
+        assertThat(rrr.burned).as("points burned although no discount was charged").isFalse();
       Redemption rebuilt = null;
       for (var each : announced) rebuilt = Announcements.apply(rebuilt, each);
       assertThat(rebuilt).as("rebuilt from the announcements").isEqualTo(state);
@@ -207,8 +231,8 @@ class AnyOrderOfEventsTest {
       switch (table.decide(state, event, T)) {
         case Transitioned(var next, var call) -> {
           assertThat(next.version()).isEqualTo(state == null ? 1 : state.version() + 1);
+          announced.add(Announcements.of(state, next));
           state = next;
-          announced.add(Announcements.of(next));
           if (call != null) calls.add(call);
         }
         case Ignored _, Invalid _ -> {}
@@ -219,9 +243,33 @@ class AnyOrderOfEventsTest {
       }
     }
 
+    private void paidWith(String quote, Instant at) {
+      paid(new Event.Paid(quote, null, new Payment(PaymentStatus.SUCCEEDED, at)));
+    }
+
+    private void ended(PaymentStatus status, Instant at) {
+      paid(new Event.PaymentEnded(new Payment(status, at)));
+    }
+
+    private static Event.PaidWithoutDiscount inFull(Long charged, Instant at) {
+      return new Event.PaidWithoutDiscount(charged, new Payment(PaymentStatus.SUCCEEDED, at, true));
+    }
+
+    /** Where a quote was given, it is the payment that names it. */
+    private void paidLessTheDiscount(Instant at) {
+      var quote = state.quote();
+      if (quote == null) return;
+      var charged = state.request().getCartTotalMinor() - quote.discountMinor();
+      var named = new Event.Paid(quote.id(), charged, new Payment(PaymentStatus.SUCCEEDED, at));
+      paid(inFull(charged, at), named);
+    }
+
     private void paid(PaymentEvent event) {
-      if (state != null && (newest == null || event.payment().isNewerThan(newest.payment())))
-        newest = event;
+      paid(event, event);
+    }
+
+    private void paid(PaymentEvent event, PaymentEvent meaning) {
+      if (meaning.payment().countsOver(newest == null ? null : newest.payment())) newest = meaning;
       happens(event);
     }
 
@@ -235,6 +283,10 @@ class AnyOrderOfEventsTest {
       if (state.stage() instanceof Stage.Quoting) happens(new Event.DeadlinePassed(Deadline.QUOTE));
       else if (state.stage() instanceof Stage.Quoted)
         happens(new Event.DeadlinePassed(Deadline.PAYMENT));
+    }
+
+    private String earlierQuote() {
+      return state.earlier().isEmpty() ? "q-1" : state.earlier().getFirst().quote().id();
     }
 
     private String quote() {

@@ -25,6 +25,7 @@ import com.xxxchatnow.loyalty.events.FlagChanged;
 import com.xxxchatnow.loyalty.events.PaymentStatus;
 import com.xxxchatnow.loyalty.events.Reason;
 import com.xxxchatnow.loyalty.redemption.machine.Event.Admission;
+import com.xxxchatnow.loyalty.redemption.machine.PaymentDoubt;
 import com.xxxchatnow.loyalty.redemption.machine.Redemption;
 import com.xxxchatnow.loyalty.schemas.Topic;
 import com.xxxchatnow.loyalty.schemas.Topics;
@@ -152,7 +153,7 @@ class SagaTopologyTest {
   void a_refused_quote_is_a_checkout_without_discount() {
     saga.requested("o-1").announces(QUOTING).calls(QUOTE, 1);
     saga.refused("o-1", QUOTE, 1, Reason.NOT_LINKED).announces(REJECTED, Reason.NOT_LINKED);
-    saga.paid("o-1", null).announcesNothing();
+    saga.paid("o-1", null).announces(REJECTED, Reason.NOT_LINKED).callsNothing();
   }
 
   @Test
@@ -287,6 +288,109 @@ class SagaTopologyTest {
     saga.commits("o-1", 2);
     assertThat(committed.in(QUOTED, 10, Duration.ZERO)).hasSize(1);
     assertThat(committed.find("o-1", Duration.ZERO).status()).isEqualTo(QUOTED);
+  }
+
+  @Test
+  void a_newer_payment_without_the_discount_gives_the_points_back() {
+    saga.quotedCheckout("o-1").paid("o-1", "q-1").announces(COMMITTING).calls(COMMIT, 1);
+    saga.committed("o-1", 1).announces(COMMITTED);
+    saga.silentFor(Duration.ofSeconds(1)).paid("o-1", null).announces(REVERSING).calls(REVERSE, 1);
+    saga.reversed("o-1", 1).announces(REVERSED);
+  }
+
+  @Test
+  void a_newer_payment_that_charged_the_discount_and_only_does_not_name_it_is_the_same_payment() {
+    saga.quotedCheckout("o-1").paid("o-1", "q-1").announces(COMMITTING).calls(COMMIT, 1);
+    saga.silentFor(Duration.ofSeconds(1));
+    saga.payment("o-1", PaymentStatus.SUCCEEDED, null, saga.now(), 4_500L).announces(COMMITTING);
+    saga.committed("o-1", 1).announces(COMMITTED).callsNothing();
+    assertThat(saga.doubts(PaymentDoubt.QUOTE_NOT_NAMED)).isEqualTo(1);
+  }
+
+  @Test
+  void another_charge_than_the_total_less_the_discount_is_counted_and_stops_no_commit() {
+    saga.quotedCheckout("o-1").payment("o-1", PaymentStatus.SUCCEEDED, "q-1", saga.now(), 4_999L);
+    saga.announces(COMMITTING).calls(COMMIT, 1);
+    assertThat(saga.doubts(PaymentDoubt.CHARGED_OTHERWISE)).isEqualTo(1);
+  }
+
+  @Test
+  void a_payment_nodes_clock_that_is_ahead_does_not_outrank_the_cancellation_after_it() {
+    var ahead = saga.now().plusSeconds(299);
+    saga.quotedCheckout("o-1").payment("o-1", PaymentStatus.SUCCEEDED, "q-1", ahead, null);
+    saga.announces(COMMITTING).calls(COMMIT, 1).committed("o-1", 1).announces(COMMITTED);
+    saga.silentFor(Duration.ofSeconds(1)).payment("o-1", PaymentStatus.CANCELLED, null);
+    saga.announces(REVERSING).calls(REVERSE, 1);
+  }
+
+  @Test
+  void a_stop_that_a_payment_overrules_is_counted() {
+    var before = saga.now().minusSeconds(700);
+    saga.quotedCheckout("o-1").paid("o-1", "q-1").announces(COMMITTING);
+    saga.payment("o-1", PaymentStatus.CANCELLED, null, before, null).announcesNothing();
+    assertThat(saga.doubts(PaymentDoubt.STOP_OVERRULED)).isEqualTo(1);
+  }
+
+  @Test
+  void a_time_in_another_unit_is_a_dead_letter_that_says_which_and_the_next_outcome_counts() {
+    saga.quotedCheckout("o-1");
+    var micros = Instant.ofEpochMilli(saga.now().toEpochMilli() * 1_000);
+    saga.payment("o-1", PaymentStatus.SUCCEEDED, "q-1", micros, null);
+    invalid("occurred_at looks like microseconds; it takes milliseconds");
+    var seconds = Instant.ofEpochMilli(saga.now().getEpochSecond());
+    saga.payment("o-1", PaymentStatus.SUCCEEDED, "q-1", seconds, null);
+    invalid("occurred_at looks like seconds; it takes milliseconds");
+    saga.payment("o-1", PaymentStatus.SUCCEEDED, "q-1", Instant.EPOCH, null);
+    invalid("occurred_at is 0: it was not set");
+    saga.payment("o-1", PaymentStatus.SUCCEEDED, "q-1", saga.now().plusSeconds(301), null);
+    invalid("occurred_at is more than 5 minutes ahead");
+    saga.payment("o-1", PaymentStatus.CANCELLED, null).announces(REVERSING);
+  }
+
+  private void invalid(String detail) {
+    saga.announcesNothing().deadLetters(Topics.PAYMENT_OUTCOMES, INVALID).carries(DETAIL, detail);
+    saga.rejects(Topics.PAYMENT_OUTCOMES, INVALID);
+  }
+
+  @Test
+  void a_blank_quote_id_is_none() {
+    saga.quotedCheckout("o-1").paid("o-1", " ").announces(CANCELLED);
+    saga.quotedCheckout("o-2").paid("o-2", "").announces(CANCELLED);
+  }
+
+  @Test
+  void an_id_that_was_not_UTF_8_is_a_dead_letter() {
+    saga.requested("M\uFFFDller-1").announcesNothing();
+    saga.deadLetters(Topics.REDEMPTION_REQUESTS, INVALID);
+    saga.rejects(Topics.REDEMPTION_REQUESTS, INVALID);
+  }
+
+  @Test
+  void another_cart_gets_a_quote_of_its_own_and_the_announcement_names_its_request() {
+    saga.quotedCheckout("o-1").silentFor(Duration.ofSeconds(1)).requested("o-1", "r-2", 300);
+    saga.announces(QUOTING).calls(QUOTE, 2).quoted("o-1", 2).announces(QUOTED);
+    assertThat(saga.redemptions().find("o-1").request().getRequestId()).isEqualTo("r-2");
+    saga.paid("o-1", "q-2").announces(COMMITTING).calls(COMMIT, 2);
+    saga.requested("o-1", "r-3", 400).announcesNothing();
+  }
+
+  @Test
+  void a_payment_with_the_quote_of_an_earlier_request_commits_that_quote() {
+    saga.quotedCheckout("o-1").silentFor(Duration.ofSeconds(1)).requested("o-1", "r-2", 300);
+    saga.announces(QUOTING).calls(QUOTE, 2).quoted("o-1", 2).announces(QUOTED);
+    saga.paid("o-1", "q-1").announces(COMMITTING).calls(COMMIT, 3);
+    assertThat(saga.redemptions().find("o-1").quote().id()).isEqualTo("q-1");
+    saga.committed("o-1", 3).announces(COMMITTED);
+  }
+
+  @Test
+  void the_same_request_id_with_another_cart_is_a_dead_letter_and_a_new_id_a_request() {
+    saga.requested("o-1", "r-1", 5_000).announces(QUOTING).calls(QUOTE, 1);
+    saga.requested("o-1", "r-1", 300).announcesNothing();
+    saga.deadLetters(Topics.REDEMPTION_REQUESTS, Reason.OTHER_REQUEST);
+    saga.requested("o-1", "r-1", 5_000).announcesNothing();
+    saga.silentFor(Duration.ofSeconds(3)).announces(REJECTED, Reason.RRR_UNAVAILABLE);
+    saga.requested("o-1", "r-2", 5_000).announces(QUOTING).calls(QUOTE, 2);
   }
 
   @Test

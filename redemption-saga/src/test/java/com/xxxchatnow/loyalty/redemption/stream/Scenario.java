@@ -17,6 +17,7 @@ import com.xxxchatnow.loyalty.events.RepairRequested;
 import com.xxxchatnow.loyalty.kit.deadletter.DeadLetter;
 import com.xxxchatnow.loyalty.kit.telemetry.Tracing;
 import com.xxxchatnow.loyalty.redemption.machine.Event.Admission;
+import com.xxxchatnow.loyalty.redemption.machine.PaymentDoubt;
 import com.xxxchatnow.loyalty.redemption.machine.Transitions;
 import com.xxxchatnow.loyalty.redemption.machine.Transitions.Waits;
 import com.xxxchatnow.loyalty.schemas.AvroSerdes;
@@ -62,6 +63,7 @@ final class Scenario implements AutoCloseable {
   private final AtomicReference<Instant> now =
       new AtomicReference<>(Instant.parse("2026-11-22T12:00:00Z"));
   private final AtomicReference<Admission> admission = new AtomicReference<>(Admission.ADMITTED);
+  private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   private final Topology topology;
   private final TopologyTestDriver driver;
   private final Map<String, TestOutputTopic<String, byte[]>> outputs = new HashMap<>();
@@ -75,7 +77,7 @@ final class Scenario implements AutoCloseable {
   private boolean timeless;
 
   Scenario() {
-    var metrics = new SagaMetrics(new SimpleMeterRegistry());
+    var metrics = new SagaMetrics(meters);
     topology =
         SagaTopology.of(
             () ->
@@ -123,6 +125,13 @@ final class Scenario implements AutoCloseable {
     return bytes(topic, order, serdes.serializer().serialize(topic.name(), request), at);
   }
 
+  /** Another cart of an order, asked for now. */
+  Scenario requested(String order, String requestId, long cartTotalMinor) {
+    var request = Samples.request(order).setRequestId(requestId).setRequestedAt(now.get());
+    return send(
+        Topics.REDEMPTION_REQUESTS, order, request.setCartTotalMinor(cartTotalMinor).build());
+  }
+
   /** Requested and quoted: what both announced and called is taken. */
   Scenario quotedCheckout(String order) {
     requested(order).announces(RedemptionStatus.QUOTING).calls(RedemptionOperation.QUOTE, 1);
@@ -165,8 +174,26 @@ final class Scenario implements AutoCloseable {
   }
 
   Scenario payment(String order, PaymentStatus status, String quote) {
-    return send(
-        Topics.PAYMENT_OUTCOMES, order, new PaymentOutcome(order, status, quote, now.get(), null));
+    return payment(order, status, quote, now.get(), null);
+  }
+
+  Scenario payment(
+      String order, PaymentStatus status, String quote, Instant occurredAt, Long chargedMinor) {
+    var outcome = new PaymentOutcome(order, status, quote, occurredAt, chargedMinor);
+    return send(Topics.PAYMENT_OUTCOMES, order, outcome);
+  }
+
+  Instant now() {
+    return now.get();
+  }
+
+  /** How often operators were shown this doubt about a payment. */
+  double doubts(PaymentDoubt doubt) {
+    return meters
+        .get("loyalty.redemptions.payments.doubted")
+        .tag("doubt", doubt.name())
+        .counter()
+        .count();
   }
 
   Scenario retry(String order, long version) {

@@ -3,6 +3,7 @@ package com.xxxchatnow.loyalty.redemption.stream;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.xxxchatnow.loyalty.events.PaymentStatus;
 import com.xxxchatnow.loyalty.events.Reason;
 import com.xxxchatnow.loyalty.events.RedemptionStatusChanged;
 import com.xxxchatnow.loyalty.redemption.machine.Quote;
@@ -80,6 +81,24 @@ class StateSerdeTest {
     var serde = new StateSerde();
     var bytes = serde.serializer().serialize("", WITH_ADDITIONS);
     assertThat(serde.deserializer().deserialize("", bytes)).isEqualTo(WITH_ADDITIONS);
+  }
+
+  @Test
+  void a_payment_in_full_is_a_stop_to_release_1_0_0_and_earlier_quotes_are_kept_beside()
+      throws IOException {
+    var another = Samples.request("o-1").setCartTotalMinor(300).build();
+    var unpaid = STATE.to(new Stage.Quoting(), T).answering(another).anotherQuote().done();
+    var serde = new StateSerde();
+    assertThat(serde.deserializer().deserialize("", serde.serializer().serialize("", unpaid)))
+        .isEqualTo(unpaid);
+    var announcement = Announcements.whole(STATE);
+    announcement.setPaymentStatus(PaymentStatus.SUCCEEDED);
+    announcement.setPaymentAt(T);
+    announcement.setPaidWithoutDiscount(true);
+    var inFull = Announcements.apply(null, announcement);
+    var bytes = serde.serializer().serialize("", inFull);
+    assertThat(serde.deserializer().deserialize("", bytes)).isEqualTo(inFull);
+    assertThat(asRelease100Reads(bytes).get("payment_status")).hasToString("FAILED");
   }
 
   /** Written by StateSerde of commit aad5ad9, release 1.0.0, for {@link #STATE}. */

@@ -19,7 +19,6 @@ import picocli.CommandLine.Parameters;
 
 /** Has the saga repair a redemption that failed, for the version that was seen. */
 abstract class RedemptionRepair extends SagaOperation {
-  /** The states a repair is meant for; the saga has the last word. */
   private static final List<String> FAILED = List.of("COMMIT_FAILED", "REVERSE_FAILED");
 
   @Parameters(paramLabel = "ORDER_ID")
@@ -48,6 +47,9 @@ abstract class RedemptionRepair extends SagaOperation {
 
   abstract RedemptionStatus settleAs();
 
+  /** The states that the saga's table takes this repair in. */
+  abstract List<String> repairs();
+
   @Override
   protected int run(Clients clients, Clock clock, Console out) throws InterruptedException {
     if (note.isBlank()) throw usage("--note: why?");
@@ -59,9 +61,10 @@ abstract class RedemptionRepair extends SagaOperation {
       throw UserError.refused(
           "%s is %s at version %d by now, not %d; look at it again"
               .formatted(orderId, status, version, expected));
-    if (!FAILED.contains(status))
+    if (!repairs().contains(status))
       throw UserError.refused(
-          "%s is %s; this repairs only %s".formatted(orderId, status, String.join(", ", FAILED)));
+          "%s is %s; this repairs only %s"
+              .formatted(orderId, status, String.join(", ", repairs())));
     var repair = repair(version, clock);
     var report = report(repair, status);
     out.print(
@@ -110,6 +113,8 @@ abstract class RedemptionRepair extends SagaOperation {
         "Have the saga make a failed commit or reversal again, and wait until it has taken that"
             + " on:",
         "a commit with a new quote for the same points and discount, a reversal under a new key.",
+        "In COMMITTING and REVERSING the same call goes out again under its key, for a call that"
+            + " its topic has lost.",
         "Exit code 1: the saga refuses it, such as when the redemption has moved on."
       },
       footerHeading = "%nExample:%n",
@@ -123,6 +128,11 @@ abstract class RedemptionRepair extends SagaOperation {
     @Override
     RedemptionStatus settleAs() {
       return null;
+    }
+
+    @Override
+    List<String> repairs() {
+      return List.of("COMMIT_FAILED", "REVERSE_FAILED", "COMMITTING", "REVERSING");
     }
   }
 
@@ -158,6 +168,11 @@ abstract class RedemptionRepair extends SagaOperation {
     @Override
     RedemptionStatus settleAs() {
       return RedemptionStatus.valueOf(as.name());
+    }
+
+    @Override
+    List<String> repairs() {
+      return FAILED;
     }
   }
 }

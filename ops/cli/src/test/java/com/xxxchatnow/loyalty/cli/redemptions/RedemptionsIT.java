@@ -80,7 +80,7 @@ class RedemptionsIT {
         .hasToString(
             """
             exit code 1
-            loyalty: o 1 is COMMITTED; this repairs only COMMIT_FAILED, REVERSE_FAILED
+            loyalty: o 1 is COMMITTED; this repairs only COMMIT_FAILED, REVERSE_FAILED, COMMITTING, REVERSING
             """);
   }
 
