@@ -23,8 +23,8 @@ static final List<String> OFF =
  * anew for the classes and the tests of each module, it would take several times as long.
  *
  * <p>The build runs it with {@code ./mvnw verify}; alone: {@code ./mvnw verify -DskipTests
- * -DskipITs -pl ops/lint -am}. Argument: the file that holds the class path of all modules and their
- * tests.
+ * -DskipITs -pl ops/lint -am}. Argument: the file that holds the class path of all modules and
+ * their tests.
  */
 void main(String[] args) throws IOException {
   var options =

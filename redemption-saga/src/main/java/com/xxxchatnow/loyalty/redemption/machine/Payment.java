@@ -20,7 +20,7 @@ public record Payment(PaymentStatus status, Instant at, boolean withoutDiscount)
   /** A total order: pairwise rules could go round in a circle. */
   private static final Comparator<Payment> BY_EFFECT =
       Comparator.comparing(Payment::effectiveAt)
-          .thenComparing(Payment::rank)
+          .thenComparingInt(Payment::rank)
           .thenComparing(Payment::withoutDiscount);
 
   public Payment(PaymentStatus status, Instant at) {

@@ -17,7 +17,7 @@ public record Quote(String id, long points, long discountMinor, Instant expiresA
 
   /** Whether a payment means this quote: RRR's ids are UUIDs, whose letters may be of any case. */
   boolean hasId(String other) {
-    return id.equals(other) || id.equalsIgnoreCase(other) && isUuid(id);
+    return id.equals(other) || (id.equalsIgnoreCase(other) && isUuid(id));
   }
 
   private static boolean isUuid(String text) {

@@ -60,7 +60,7 @@ public final class Announcements {
         .setTraceparent(redemption.traceparent())
         .setRequestId(redemption.request().getRequestId())
         .setFirstCalledAt(redemption.firstCalledAt())
-        .setPaidWithoutDiscount(payment != null && payment.withoutDiscount() ? true : null)
+        .setPaidWithoutDiscount((payment != null && payment.withoutDiscount()) ? true : null)
         .setFirstQuote(redemption.firstQuote() == 1 ? null : redemption.firstQuote())
         .setEarlierQuotes(redemption.earlier().stream().map(Announcements::earlier).toList())
         .build();
