@@ -1,5 +1,7 @@
 package com.xxxchatnow.loyalty.sandbox;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.xxxchatnow.loyalty.events.PurchaseCompleted;
 import com.xxxchatnow.loyalty.events.PurchaseKind;
 import java.io.IOException;
@@ -19,6 +21,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import org.apache.commons.csv.CSVException;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVParser;
@@ -126,6 +129,12 @@ final class PurchaseFile {
     }
   }
 
+  /** Differs from file to file, and is the same when a file is published again. */
+  private static String eventId(String orderId, int line) {
+    var text = "csv/%d/%s".formatted(line, orderId);
+    return UUID.nameUUIDFromBytes(text.getBytes(UTF_8)).toString();
+  }
+
   private void row(int line, Map<String, String> row) {
     var faultsBefore = faults.size();
     for (var name : REQUIRED) {
@@ -142,7 +151,7 @@ final class PurchaseFile {
 
     purchases.add(
         PurchaseCompleted.newBuilder()
-            .setEventId("csv-" + line)
+            .setEventId(eventId(row.get("order_id"), line))
             .setOccurredAt(occurredAt)
             .setOrderId(row.get("order_id"))
             .setLineId(lineId)

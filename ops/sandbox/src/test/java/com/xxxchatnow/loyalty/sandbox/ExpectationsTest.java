@@ -8,11 +8,17 @@ import com.xxxchatnow.loyalty.events.LinkUpdated;
 import com.xxxchatnow.loyalty.events.Reason;
 import com.xxxchatnow.loyalty.events.RedemptionStatus;
 import com.xxxchatnow.loyalty.events.RedemptionStatusChanged;
+import com.xxxchatnow.loyalty.schemas.AvroSerdes;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ExpectationsTest {
+  // Lets Avro make objects of the events' classes.
+  static {
+    new AvroSerdes("http://127.0.0.1:1");
+  }
+
   private final Expectations expectations = new Expectations();
 
   @Test

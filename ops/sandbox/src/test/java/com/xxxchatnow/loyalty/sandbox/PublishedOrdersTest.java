@@ -5,10 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.xxxchatnow.loyalty.events.PaymentStatus;
 import com.xxxchatnow.loyalty.events.RedemptionStatus;
 import com.xxxchatnow.loyalty.events.RedemptionStatusChanged;
+import com.xxxchatnow.loyalty.schemas.AvroSerdes;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 
 class PublishedOrdersTest {
+  // Lets Avro make objects of the events' classes.
+  static {
+    new AvroSerdes("http://127.0.0.1:1");
+  }
+
   private final PublishedOrders cast = new PublishedOrders();
 
   @Test

@@ -49,6 +49,16 @@ class PurchaseFileTest {
   }
 
   @Test
+  void the_purchases_of_two_files_have_ids_of_their_own() throws Exception {
+    var first = read(HEADER + "o-1,alice,TOKEN_PURCHASE,USD,1234\n").getFirst();
+    var again = read(HEADER + "o-1,alice,TOKEN_PURCHASE,USD,1234\n").getFirst();
+    var other = read(HEADER + "o-2,alice,TOKEN_PURCHASE,USD,1234\n").getFirst();
+
+    assertThat(again.getEventId()).isEqualTo(first.getEventId());
+    assertThat(other.getEventId()).isNotEqualTo(first.getEventId());
+  }
+
+  @Test
   void every_faulty_line_is_named_with_what_is_wrong() {
     assertThatThrownBy(() ->
             read(
