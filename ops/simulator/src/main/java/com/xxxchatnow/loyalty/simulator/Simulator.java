@@ -1,5 +1,7 @@
 package com.xxxchatnow.loyalty.simulator;
 
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.sun.net.httpserver.HttpServer;
 import com.xxxchatnow.loyalty.simulator.api.Api;
@@ -35,7 +37,6 @@ import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 
 /**
  * RRR as an HTTP server of its own on 127.0.0.1: the API of docs/rrr-contract.md with a real ledger
@@ -81,9 +82,7 @@ public final class Simulator implements AutoCloseable {
     ticks =
         Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("simulator-ticks").factory());
-    var _ =
-        ticks.scheduleWithFixedDelay(
-            this::postDue, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+    var _ = ticks.scheduleWithFixedDelay(this::postDue, TICK_MILLIS, TICK_MILLIS, MILLISECONDS);
     for (var each : servers) {
       each.setExecutor(threads);
       each.createContext("/", edge);

@@ -19,12 +19,10 @@ import io.opentelemetry.api.trace.SpanKind;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.function.ToIntFunction;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
-import org.apache.kafka.common.record.TimestampType;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -110,7 +108,7 @@ final class SagaProcessor implements Processor<byte[], byte[], byte[], byte[]> {
   @Override
   public void process(Record<byte[], byte[]> record) {
     working = record;
-    var source = source(record);
+    var source = DeadLetters.source(context, record);
     deadlines.read(record.timestamp());
     switch (read(source)) {
       case Decoded(var orderId, Event.Requested request) when isMisplaced(source) ->
@@ -207,21 +205,5 @@ final class SagaProcessor implements Processor<byte[], byte[], byte[], byte[]> {
     } catch (RuntimeException fault) {
       throw RegistryFaults.isOutage(fault) ? new RegistryAwayException(fault) : fault;
     }
-  }
-
-  private ConsumerRecord<byte[], byte[]> source(Record<byte[], byte[]> record) {
-    var place = context.recordMetadata().orElseThrow();
-    return new ConsumerRecord<>(
-        place.topic(),
-        place.partition(),
-        place.offset(),
-        record.timestamp(),
-        TimestampType.CREATE_TIME,
-        ConsumerRecord.NULL_SIZE,
-        ConsumerRecord.NULL_SIZE,
-        record.key(),
-        record.value(),
-        record.headers(),
-        Optional.empty());
   }
 }

@@ -101,6 +101,15 @@ class StateSerdeTest {
     assertThat(asRelease100Reads(bytes).get("payment_status")).hasToString("FAILED");
   }
 
+  @Test
+  void a_state_without_additions_is_stored_once_also_when_clocks_are_finer_than_milliseconds() {
+    var serde = new StateSerde();
+    var finer = STATE.to(new Stage.Expired(), T.plusNanos(1_000)).until(T.plusSeconds(60)).done();
+    var coarser = STATE.to(new Stage.Expired(), T).until(T.plusSeconds(60)).done();
+    assertThat(serde.serializer().serialize("", finer))
+        .isEqualTo(serde.serializer().serialize("", coarser));
+  }
+
   /** Written by StateSerde of commit aad5ad9, release 1.0.0, for {@link #STATE}. */
   @Test
   void a_state_that_release_1_0_0_wrote_is_read() {

@@ -27,12 +27,6 @@ public final class Settings {
       Arrays.stream(Setting.values()).map(Enum::name).collect(Collectors.toUnmodifiableSet());
   private static final Pattern OURS = Pattern.compile("(RRR|EARN|REDEMPTION|WEBHOOK)_.*");
 
-  /** What Kubernetes sets in every container for a service whose name begins as our settings do. */
-  private static final Pattern SERVICE_LINK =
-      Pattern.compile(
-          ".*_SERVICE_(HOST|PORT(_.*)?)|.*_PORT_\\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?");
-
-  private static final Pattern LINK_ADDRESS = Pattern.compile("(tcp|udp|sctp)://.*");
   private static final Pattern SHORT_DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h|d)");
 
   private final Map<String, String> env;
@@ -43,15 +37,10 @@ public final class Settings {
     this.env = env;
     env.keySet().stream()
         .filter(name -> OURS.matcher(name).matches() && !NAMES.contains(name))
-        .filter(name -> !isServiceLink(name))
+        .filter(name -> !ServiceLinks.isOne(name, env.get(name)))
         .sorted()
         .forEach(name ->
             problem(name + " is not a setting of the loyalty pipeline: correct or unset it"));
-  }
-
-  private boolean isServiceLink(String name) {
-    return SERVICE_LINK.matcher(name).matches()
-        || (name.endsWith("_PORT") && LINK_ADDRESS.matcher(env.get(name)).matches());
   }
 
   public static Settings of(Map<String, String> env) {

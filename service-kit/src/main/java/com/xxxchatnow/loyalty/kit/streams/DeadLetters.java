@@ -90,7 +90,8 @@ public final class DeadLetters {
     return new Record<>(key, null, record.timestamp(), record.headers());
   }
 
-  private static ConsumerRecord<byte[], byte[]> source(
+  /** The record that the task is working on, as its topic has it. */
+  public static ConsumerRecord<byte[], byte[]> source(
       ProcessorContext<?, ?> context, Record<byte[], byte[]> record) {
     var place = context.recordMetadata().orElseThrow();
     return new ConsumerRecord<>(
@@ -99,8 +100,8 @@ public final class DeadLetters {
         place.offset(),
         record.timestamp(),
         TimestampType.CREATE_TIME,
-        0,
-        0,
+        ConsumerRecord.NULL_SIZE,
+        ConsumerRecord.NULL_SIZE,
         record.key(),
         record.value(),
         new RecordHeaders(record.headers().toArray()),

@@ -19,7 +19,6 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
@@ -42,8 +41,6 @@ import org.slf4j.LoggerFactory;
 public final class WebhookPublisher implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(WebhookPublisher.class);
   private static final String TOPIC = Topics.WEBHOOKS.name();
-  private static final Pattern TRACEPARENT =
-      Pattern.compile("[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}");
 
   private static final Duration FOR_CLOSING = Duration.ofSeconds(5);
 
@@ -220,8 +217,7 @@ public final class WebhookPublisher implements AutoCloseable {
   private static void traced(Headers to, String trace, Map<String, List<String>> headers) {
     to.add(TraceHeaders.REQUEST_TRACE, trace.getBytes(UTF_8));
     var parent = first(headers, TraceHeaders.TRACEPARENT);
-    if (TRACEPARENT.matcher(parent).matches())
-      to.add(TraceHeaders.TRACEPARENT, parent.getBytes(UTF_8));
+    if (TraceHeaders.isParent(parent)) to.add(TraceHeaders.TRACEPARENT, parent.getBytes(UTF_8));
   }
 
   private static String first(Map<String, List<String>> headers, String name) {
