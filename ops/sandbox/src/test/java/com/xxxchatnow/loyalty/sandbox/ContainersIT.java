@@ -127,6 +127,7 @@ class ContainersIT {
         program(name)
             .withNetworkAliases(name)
             .withEnv("RRR_API_BASE_URL", "https://simulator:8443")
+            .withEnv("REDEMPTION_QUERY_HOST", name)
             .withEnv("REDEMPTION_PAYMENT_TIMEOUT", "6s")
             .withEnv("REDEMPTION_QUOTE_TIMEOUT", "30s")
             .withEnv("JAVA_TOOL_OPTIONS", "-Djavax.net.ssl.trustStore=" + TRUST)
